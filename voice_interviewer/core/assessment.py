@@ -1,0 +1,98 @@
+"""A verdict per criterion, its evidence, and the score that code (never a model) computes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from voice_interviewer.core.bank import Question, Rung
+from voice_interviewer.core.frozen import Frozen
+from voice_interviewer.core.transcript import Evidence, Transcript, is_verbatim
+
+Verdict = Literal["met", "partial", "missed", "unclear"]
+
+CREDIT: Mapping[Verdict, float] = {"met": 1.0, "partial": 0.5, "unclear": 0.0, "missed": 0.0}
+_RANK: Mapping[Verdict, int] = {"missed": 0, "unclear": 1, "partial": 2, "met": 3}
+
+
+class CriterionVerdict(Frozen):
+    """What one judge says of one criterion, and the words it rests on."""
+
+    criterion_id: str
+    verdict: Verdict
+    evidence: tuple[Evidence, ...] = ()
+    confidence: float = Field(default=1.0, ge=0.0, le=1.0)
+    decided_by: str = ""
+    why: str = ""
+
+
+class FollowUp(Frozen):
+    """A follow-up question: which criterion it aims at, on which rung, and its words."""
+
+    criterion_id: str
+    rung: Rung
+    text: str
+    why: str = ""
+
+
+class Assessment(Frozen):
+    """The judgement of one answer."""
+
+    judge: str
+    approximate: bool = False
+    verdicts: tuple[CriterionVerdict, ...] = ()
+    follow_up: FollowUp | None = None
+    notice: str = ""
+
+    def of(self, criterion_id: str) -> CriterionVerdict | None:
+        """The verdict on one criterion, or None where this answer was not judged for it."""
+        return next((v for v in self.verdicts if v.criterion_id == criterion_id), None)
+
+
+class Standing(Frozen):
+    """A criterion's best verdict in a take, and the turn it was earned in."""
+
+    criterion_id: str
+    verdict: Verdict = "missed"
+    turn_id: int | None = None
+    detail: CriterionVerdict | None = None
+
+
+def keep_proven(verdict: CriterionVerdict, transcript: Transcript) -> CriterionVerdict:
+    """The verdict with evidence that is not word for word in the transcript taken out.
+
+    A credit (met or partial) that is left without any evidence becomes `missed`: nothing that the
+    candidate did not say earns a point.
+    """
+    proven = tuple(e for e in verdict.evidence if is_verbatim(transcript, e))
+    if verdict.verdict in ("met", "partial") and not proven:
+        return verdict.model_copy(
+            update={
+                "verdict": "missed",
+                "evidence": (),
+                "why": "no words of the answer were found to support it",
+            }
+        )
+    return verdict.model_copy(update={"evidence": proven})
+
+
+def better(old: Standing, new: CriterionVerdict, turn_id: int) -> Standing:
+    """The standing after another verdict: a credit once earned is never taken away."""
+    if old.detail is not None and _RANK[new.verdict] <= _RANK[old.verdict]:
+        return old
+    return Standing(criterion_id=old.criterion_id, verdict=new.verdict, turn_id=turn_id, detail=new)
+
+
+def score(question: Question, verdicts: Mapping[str, Verdict]) -> float:
+    """Points out of 10, weighted; `verdicts` maps criterion id to verdict.
+
+    Only the criteria named in `verdicts` count, so a drill on one criterion is scored on that one.
+    """
+    judged = [c for c in question.criteria if c.id in verdicts]
+    total = sum(c.weight for c in judged)
+    if not total:
+        return 0.0
+    earned = sum(c.weight * CREDIT[verdicts[c.id]] for c in judged)
+    return round(10.0 * earned / total, 1)

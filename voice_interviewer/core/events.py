@@ -1,0 +1,203 @@
+"""Everything that can happen in a session, past tense and frozen.
+
+`t_s` is the session's own time in seconds since it started, taken where the thing happened; time
+between an interruption and its resumption does not count. The journal is a list of these.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from voice_interviewer.core.assessment import Assessment
+from voice_interviewer.core.bank import Question
+from voice_interviewer.core.frozen import Frozen
+from voice_interviewer.core.transcript import Transcript, Word
+
+SessionKind = Literal["interview", "drill"]
+Intent = Literal["proceed", "hold", "repeat", "dont_know", "skip", "retry", "leave"]
+EndReason = Literal[
+    "key", "silence", "end_of_audio", "end_of_input", "no_speech", "dont_know", "skip"
+]
+FinishReason = Literal["completed", "end_of_input"]
+Part = Literal["microphone", "speaker", "voice", "hearing", "judge", "storage"]
+
+
+class PlanItem(Frozen):
+    """One question the session will ask.
+
+    Args:
+        focus: ids of the criteria to judge and press; empty means all of them.
+        opening: what to say instead of the question's prompt (a drill opens with a probe).
+    """
+
+    question: Question
+    section_title: str = ""
+    level: str = ""
+    focus: tuple[str, ...] = ()
+    opening: str | None = None
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """Ids of the criteria that this item judges."""
+        return self.focus or tuple(criterion.id for criterion in self.question.criteria)
+
+
+class BaseEvent(Frozen):
+    """What all events share."""
+
+    t_s: float = 0.0
+
+
+class SessionStarted(BaseEvent):
+    """A session began. Carries the questions whole, so a journal needs no bank to be replayed."""
+
+    type: Literal["SessionStarted"] = "SessionStarted"
+    session_id: str
+    at: str
+    kind: SessionKind = "interview"
+    bank_id: str
+    bank_title: str
+    plan: tuple[PlanItem, ...] = Field(min_length=1)
+    follow_up_limit: int = Field(default=2, ge=0)
+    candidate: str = "typed"
+    voice: str = "silent"
+    judge: str = "embedded"
+    drill_of: str | None = None
+
+
+class SessionResumed(BaseEvent):
+    """An interrupted session goes on where it stood."""
+
+    type: Literal["SessionResumed"] = "SessionResumed"
+    at: str
+
+
+class IntentReceived(BaseEvent):
+    """The candidate pressed a key (or a script did)."""
+
+    type: Literal["IntentReceived"] = "IntentReceived"
+    intent: Intent
+
+
+class QuestionAsked(BaseEvent):
+    """The prompt's first sample was played, or its text shown where it cannot be heard."""
+
+    type: Literal["QuestionAsked"] = "QuestionAsked"
+    turn_id: int
+    voice: str
+    audible: bool
+    notice: str = ""
+
+
+class PromptEnded(BaseEvent):
+    """The interviewer fell silent; `cut` when a key stopped the voice."""
+
+    type: Literal["PromptEnded"] = "PromptEnded"
+    turn_id: int
+    cut: bool = False
+
+
+class AnswerStarted(BaseEvent):
+    """Listening began. `recording` is relative to the session folder; None for typed answers."""
+
+    type: Literal["AnswerStarted"] = "AnswerStarted"
+    turn_id: int
+    recording: str | None = None
+    source: str = ""
+
+
+class SpeechCommitted(BaseEvent):
+    """Words that will not change any more on screen."""
+
+    type: Literal["SpeechCommitted"] = "SpeechCommitted"
+    turn_id: int
+    words: tuple[Word, ...]
+
+
+class AnswerPaused(BaseEvent):
+    """Listening stopped for a moment (the question is repeated); the same answer goes on."""
+
+    type: Literal["AnswerPaused"] = "AnswerPaused"
+    turn_id: int
+
+
+class AnswerEnded(BaseEvent):
+    """The answer is over. `speech_end_t_s` is the session time of the last speech heard."""
+
+    type: Literal["AnswerEnded"] = "AnswerEnded"
+    turn_id: int
+    reason: EndReason
+    speech_end_t_s: float | None = None
+    lost_frames: int = 0
+
+
+class AnswerTranscribed(BaseEvent):
+    """The final transcript of the whole answer."""
+
+    type: Literal["AnswerTranscribed"] = "AnswerTranscribed"
+    turn_id: int
+    transcript: Transcript
+
+
+class AnswerAssessed(BaseEvent):
+    """The judge's verdicts on one answer."""
+
+    type: Literal["AnswerAssessed"] = "AnswerAssessed"
+    turn_id: int
+    assessment: Assessment
+
+
+class NoticeRaised(BaseEvent):
+    """Something worth telling that does not stop the interview."""
+
+    type: Literal["NoticeRaised"] = "NoticeRaised"
+    part: Part
+    message: str
+    hint: str = ""
+
+
+class PartFailed(BaseEvent):
+    """A part failed and the session waits: `retry` tries again, `leave` stops for later."""
+
+    type: Literal["PartFailed"] = "PartFailed"
+    part: Part
+    message: str
+    hint: str = ""
+
+
+class SessionInterrupted(BaseEvent):
+    """The session stopped before its end and can be resumed."""
+
+    type: Literal["SessionInterrupted"] = "SessionInterrupted"
+    reason: str
+
+
+class SessionFinished(BaseEvent):
+    """The session is over."""
+
+    type: Literal["SessionFinished"] = "SessionFinished"
+    reason: FinishReason
+
+
+Event = Annotated[
+    SessionStarted
+    | SessionResumed
+    | IntentReceived
+    | QuestionAsked
+    | PromptEnded
+    | AnswerStarted
+    | SpeechCommitted
+    | AnswerPaused
+    | AnswerEnded
+    | AnswerTranscribed
+    | AnswerAssessed
+    | NoticeRaised
+    | PartFailed
+    | SessionInterrupted
+    | SessionFinished,
+    Field(discriminator="type"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,0 +1,176 @@
+"""The small protocols that engines implement; the runner knows engines only through these.
+
+All calls block and run in worker threads; `stop`, `finish`, `hold` and `close` may come from any
+thread at any time, also when nothing is going on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice_interviewer.core.assessment import Assessment
+from voice_interviewer.core.commands import Assess, Listen, Transcribe
+from voice_interviewer.core.events import EndReason, Event, Part
+from voice_interviewer.core.session import State
+from voice_interviewer.core.transcript import Transcript, Word
+
+
+@dataclass(frozen=True)
+class Level:
+    """A reading of the input level: RMS of one block in dB relative to full scale (<= 0)."""
+
+    dbfs: float
+
+
+@dataclass(frozen=True)
+class Interim:
+    """Words that may still change, heard after the committed ones."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Patience:
+    """The candidate has been silent for `silence_s`; nothing is going to happen because of it."""
+
+    silence_s: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Something takes a while (loading weights, a download); `fraction` in [0, 1] where known."""
+
+    message: str
+    fraction: float | None = None
+
+
+Signal = Level | Interim | Patience | Progress
+
+
+class Clock(Protocol):
+    """Session time."""
+
+    def now_s(self) -> float:
+        """Seconds since the session started, monotonic."""
+        ...
+
+    def utc(self) -> str:
+        """The wall clock as ISO 8601 in UTC."""
+        ...
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """How a prompt was delivered; `cut` when it was stopped before its end."""
+
+    cut: bool
+
+
+class Speaker(Protocol):
+    """Says prompts aloud."""
+
+    def speak(self, say: str, *, started: Callable[[str, bool, str], None]) -> Spoken:
+        """Say a sentence; returns when it is over or stopped.
+
+        `started(voice, audible, notice)` is called once, at the first sample or, where nothing
+        can be heard, at once with `audible=False` and a notice that says why.
+        """
+        ...
+
+    def prepare(self, say: str) -> None:
+        """Render ahead, so that a later `speak` of the same words starts at once."""
+        ...
+
+    def stop(self) -> None:
+        """Fall silent at once."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How listening ended; `reason` None means paused. `speech_end_s` counts from the start of
+    this recording; None where no speech was heard or the answer was typed."""
+
+    reason: EndReason | None
+    speech_end_s: float | None = None
+    lost_frames: int = 0
+
+
+class AnswerObserver(Protocol):
+    """What a listener tells while it listens."""
+
+    def started(self, recording: str | None, source: str) -> None:
+        """Input is open; call once, before any other."""
+        ...
+
+    def committed(self, words: tuple[Word, ...]) -> None:
+        """Words that will not change any more."""
+        ...
+
+    def signal(self, signal: Signal) -> None:
+        """A reading that is shown and forgotten."""
+        ...
+
+    def notice(self, part: Part, message: str, hint: str = "") -> None:
+        """Something worth telling that does not stop the answer."""
+        ...
+
+
+class Listener(Protocol):
+    """Takes answers, spoken or typed."""
+
+    def listen(self, command: Listen, observer: AnswerObserver) -> Ended:
+        """Take one answer; blocks until it ends. Raises InterviewerError."""
+        ...
+
+    def finish(self, reason: EndReason | None) -> None:
+        """End the answer now for this reason; None pauses it."""
+        ...
+
+    def hold(self) -> None:
+        """Do not let silence end the answer in progress."""
+        ...
+
+    def transcribe(self, command: Transcribe) -> Transcript:
+        """The final transcript. Raises InterviewerError; the recording stays."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Judge(Protocol):
+    """Compares an answer with a rubric."""
+
+    name: str
+
+    def assess(self, command: Assess) -> Assessment:
+        """Verdicts with verbatim evidence, and the next follow-up. Raises InterviewerError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Journal(Protocol):
+    """Keeps events; what was appended survives a kill."""
+
+    def append(self, event: Event) -> None:
+        """Make one event durable. Raises StorageError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Subscriber(Protocol):
+    """A front end. Calls come from the runner's threads."""
+
+    def on_state(self, state: State, event: Event) -> None:
+        """The session moved."""
+        ...
+
+    def on_signal(self, signal: Signal) -> None:
+        """A reading that is not part of the session."""
+        ...
