@@ -1,0 +1,239 @@
+"""First-class fakes: a whole interview with no microphone, network or model, in virtual time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from voice_interviewer.core import commands as cmd
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict, Verdict
+from voice_interviewer.core.bank import Criterion, Probes, Question
+from voice_interviewer.core.ports import AnswerObserver, Ended, Level, Signal, Spoken
+from voice_interviewer.core.session import State
+from voice_interviewer.core.transcript import Transcript, evidence_from, words_of
+from voice_interviewer.errors import InterviewerError, StorageError
+
+
+@dataclass
+class VirtualClock:
+    """Time that passes only when somebody lets it."""
+
+    t_s: float = 0.0
+
+    def now_s(self) -> float:
+        return round(self.t_s, 4)
+
+    def utc(self) -> str:
+        return "2030-01-02T03:04:05Z"
+
+    def pass_s(self, seconds: float) -> None:
+        self.t_s += seconds
+
+
+@dataclass
+class MemoryJournal:
+    """A journal in memory; `full_after` events the disk is full."""
+
+    full_after: int | None = None
+    events: list[ev.Event] = field(default_factory=list)
+
+    def append(self, event: ev.Event) -> None:
+        if self.full_after is not None and len(self.events) >= self.full_after:
+            raise StorageError("The disk is full.", "Free some space, then resume.")
+        self.events.append(ev.EVENT.validate_json(event.model_dump_json()))
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class FakeSpeaker:
+    """Says every prompt in `seconds` of virtual time; with `wait` it speaks until stopped."""
+
+    clock: VirtualClock
+    seconds: float = 2.0
+    wait: bool = False
+    audible: bool = True
+    error: InterviewerError | None = None
+    said: list[str] = field(default_factory=list)
+    prepared: list[str] = field(default_factory=list)
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def speak(self, say: str, *, started: Callable[[str, bool, str], None]) -> Spoken:
+        if self.error is not None:
+            raise self.error
+        self._stopped.clear()
+        self.said.append(say)
+        started("fake", self.audible, "" if self.audible else "No speaker was found.")
+        cut = self._stopped.wait(10) if self.wait else False
+        self.clock.pass_s(self.seconds)
+        return Spoken(cut=cut)
+
+    def prepare(self, say: str) -> None:
+        self.prepared.append(say)
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def close(self) -> None:
+        self._stopped.set()
+
+
+@dataclass
+class FakeListener:
+    """Answers with `answers` in order; None in the list waits until `finish` or `say_now`."""
+
+    clock: VirtualClock
+    answers: Sequence[str | None]
+    recording: bool = True
+    listen_errors: list[InterviewerError] = field(default_factory=list)
+    transcribe_errors: list[InterviewerError] = field(default_factory=list)
+    holds: int = 0
+    listened: list[cmd.Listen] = field(default_factory=list)
+    _heard: dict[int, list[str]] = field(default_factory=dict)
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _reason: ev.EndReason | None = None
+    _text: str = ""
+
+    def listen(self, command: cmd.Listen, observer: AnswerObserver) -> Ended:
+        if self.listen_errors:
+            raise self.listen_errors.pop(0)
+        self._wake.clear()
+        self.listened.append(command)
+        name = f"audio/turn-{command.turn_id:03}"
+        suffix = f"-{command.part}.wav" if command.part > 1 else ".wav"
+        observer.started(name + suffix if self.recording else None, "fake")
+        observer.signal(Level(dbfs=-30.0))
+        index = len(self.listened) - 1
+        if index >= len(self.answers):
+            return Ended(reason="end_of_input")
+        answer = self.answers[index]
+        reason: ev.EndReason | None = "silence"
+        if answer is None:
+            self._wake.wait(10)
+            answer, reason = self._text, self._reason
+        seconds = len(answer.split()) * 0.4
+        self.clock.pass_s(seconds)
+        self._heard.setdefault(command.turn_id, []).append(answer)
+        if answer:
+            observer.committed(words_of(answer))
+        return Ended(reason=reason, speech_end_s=seconds or None)
+
+    def say_now(self, text: str, reason: ev.EndReason = "key") -> None:
+        """End a waiting answer with these words."""
+        self._text, self._reason = text, reason
+        self._wake.set()
+
+    def finish(self, reason: ev.EndReason | None) -> None:
+        self._reason = reason
+        self._wake.set()
+
+    def hold(self) -> None:
+        self.holds += 1
+
+    def transcribe(self, command: cmd.Transcribe) -> Transcript:
+        if self.transcribe_errors:
+            raise self.transcribe_errors.pop(0)
+        text = " ".join(self._heard.get(command.turn_id, []))
+        words = tuple(
+            word.model_copy(update={"start_s": i * 0.4, "end_s": i * 0.4 + 0.3})
+            for i, word in enumerate(words_of(text))
+        )
+        self.clock.pass_s(0.3)
+        return Transcript(words=words, engine="fake", audio_s=len(words) * 0.4)
+
+    def close(self) -> None:
+        self._wake.set()
+
+
+@dataclass
+class FakeJudge:
+    """Calls a criterion met when its id stands in the answer as a word."""
+
+    clock: VirtualClock
+    name: str = "fake"
+    notice: str = ""
+    assessed: list[cmd.Assess] = field(default_factory=list)
+
+    def assess(self, command: cmd.Assess) -> Assessment:
+        self.assessed.append(command)
+        self.clock.pass_s(0.05)
+        verdicts = tuple(
+            self._verdict(criterion_id, command.transcript)
+            for criterion_id, standing in command.standing
+            if standing != "met"
+        )
+        return Assessment(judge=self.name, verdicts=verdicts, notice=self.notice)
+
+    def _verdict(self, criterion_id: str, transcript: Transcript) -> CriterionVerdict:
+        said = [word.text for word in transcript.words]
+        verdict: Verdict = "met" if criterion_id in said else "missed"
+        evidence = ()
+        if verdict == "met":
+            at = said.index(criterion_id)
+            evidence = (evidence_from(transcript, max(0, at - 2), at),)
+        return CriterionVerdict(
+            criterion_id=criterion_id, verdict=verdict, evidence=evidence, decided_by=self.name
+        )
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class Watcher:
+    """A subscriber that remembers everything, and may act on a state."""
+
+    react: Callable[[State, ev.Event], None] | None = None
+    states: list[State] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
+
+    def on_state(self, state: State, event: ev.Event) -> None:
+        self.states.append(state)
+        if self.react is not None:
+            self.react(state, event)
+
+    def on_signal(self, signal: Signal) -> None:
+        self.signals.append(signal)
+
+
+def criterion(criterion_id: str, weight: float = 1.0) -> Criterion:
+    """A small criterion with probes on two rungs."""
+    return Criterion(
+        id=criterion_id,
+        label=criterion_id.title(),
+        statement=f"A strong answer says {criterion_id}.",
+        weight=weight,
+        probes=Probes(
+            clarify=f"What about {criterion_id}?", example=f"An example of {criterion_id}?"
+        ),
+    )
+
+
+def question(question_id: str, criteria: Iterable[tuple[str, float]]) -> Question:
+    """A small question with these (criterion id, weight) pairs."""
+    return Question(
+        id=question_id,
+        section="first",
+        prompt=f"Tell me about {question_id}?",
+        hint="Should cover everything.",
+        criteria=tuple(criterion(name, weight) for name, weight in criteria),
+    )
+
+
+def started(*items: ev.PlanItem, **fields: object) -> ev.SessionStarted:
+    """A session of these items, or of two small questions."""
+    plan = items or (
+        ev.PlanItem(question=question("apples", [("red", 1.0), ("round", 2.0)])),
+        ev.PlanItem(question=question("boats", [("hull", 1.0), ("sail", 1.0)])),
+    )
+    values: dict[str, object] = {
+        "session_id": "abc123",
+        "at": "2030-01-02T03:04:05Z",
+        "bank_id": "small",
+        "bank_title": "A small bank",
+        "plan": plan,
+    }
+    return ev.SessionStarted.model_validate(values | fields)

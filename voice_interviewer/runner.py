@@ -1,0 +1,302 @@
+"""Executes commands, journals events, publishes state. The only writer of the journal.
+
+One loop takes events from an inbox, makes each durable, moves the state and starts what the
+transition asks for; every engine call runs in a worker thread of its own and ends in an event.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from voice_interviewer.core import commands as cmd
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.assessment import Assessment, keep_proven
+from voice_interviewer.core.ports import (
+    Clock,
+    Journal,
+    Judge,
+    Listener,
+    Signal,
+    Speaker,
+    Subscriber,
+)
+from voice_interviewer.core.session import State, transition
+from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.errors import InterviewerError
+
+log = logging.getLogger(__name__)
+
+_FAREWELL_S = 5.0
+
+
+@dataclass
+class SystemClock:
+    """Session time by the system's monotonic clock, going on from `offset_s`."""
+
+    offset_s: float = 0.0
+    _zero_s: float = field(default_factory=time.monotonic)
+
+    def now_s(self) -> float:
+        """Seconds since the session started, without the time it was interrupted."""
+        return round(self.offset_s + time.monotonic() - self._zero_s, 4)
+
+    def utc(self) -> str:
+        """The wall clock as ISO 8601 in UTC, to the second."""
+        return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Engines:
+    """The parts that do what the session asks for."""
+
+    speaker: Speaker
+    listener: Listener
+    judge: Judge
+
+    def close(self) -> None:
+        """Stop and release every part."""
+        for part in (self.speaker, self.listener, self.judge):
+            part.close()
+
+
+class Broadcast:
+    """Keeps the latest state and tells every subscriber about it."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._subscribers: list[Subscriber] = []
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Add a front end; call before `run`."""
+        self._subscribers.append(subscriber)
+
+    def publish(self, state: State, event: ev.Event) -> None:
+        """Make a state the latest one."""
+        self.state = state
+        for subscriber in self._subscribers:
+            subscriber.on_state(state, event)
+
+    def signal(self, signal: Signal) -> None:
+        """Pass on a reading that is not part of the session."""
+        for subscriber in self._subscribers:
+            subscriber.on_signal(signal)
+
+
+class Runner(Broadcast):
+    """Plays a session, from `SessionStarted` or `SessionResumed` to its end."""
+
+    def __init__(
+        self, journal: Journal, engines: Engines, clock: Clock, state: State | None = None
+    ) -> None:
+        super().__init__(state or State())
+        self._journal = journal
+        self._engines = engines
+        self._clock = clock
+        self._inbox: queue.SimpleQueue[ev.Event] = queue.SimpleQueue()
+        self._workers: list[threading.Thread] = []
+        self._stop_wanted: cmd.StopListening | None = None
+
+    def submit(self, intent: ev.Intent) -> None:
+        """Tell the session what the candidate wants. Safe from any thread."""
+        self._inbox.put(ev.IntentReceived(t_s=self._clock.now_s(), intent=intent))
+
+    def interrupt(self, reason: str) -> None:
+        """Stop for now; the session can be resumed. Safe in a signal handler."""
+        self._inbox.put(ev.SessionInterrupted(t_s=self._clock.now_s(), reason=reason))
+
+    def run(self, opening: ev.SessionStarted | ev.SessionResumed) -> State:
+        """Play the session until it is finished or interrupted, and return its last state.
+
+        Raises StorageError when an event cannot be made durable: what was journaled before stays,
+        and the session can be resumed.
+        """
+        try:
+            self._handle(opening)
+            while self.state.status == "running":
+                self._handle(self._inbox.get())
+        finally:
+            self._silence()
+        return self.state
+
+    def _handle(self, event: ev.Event) -> None:
+        self._journal.append(event)
+        state, wanted = transition(self.state, event)
+        self.publish(state, event)
+        for command in wanted:
+            self._execute(command)
+
+    def _execute(self, command: cmd.Command) -> None:
+        if isinstance(command, cmd.Speak):
+            self._work(f"speak-{command.turn_id}", "voice", lambda: self._speak(command))
+        elif isinstance(command, cmd.StopSpeaking):
+            self._engines.speaker.stop()
+        elif isinstance(command, cmd.Listen):
+            self._stop_wanted = None
+            self._prepare_next_question()
+            self._work(f"listen-{command.turn_id}", "microphone", lambda: self._listen(command))
+        elif isinstance(command, cmd.StopListening):
+            self._stop_wanted = command
+            self._engines.listener.finish(command.reason)
+        elif isinstance(command, cmd.HoldAnswer):
+            self._engines.listener.hold()
+        elif isinstance(command, cmd.Transcribe):
+            self._work(f"transcribe-{command.turn_id}", "hearing", lambda: self._hear(command))
+        elif isinstance(command, cmd.Assess):
+            self._work(f"assess-{command.turn_id}", "judge", lambda: self._assess(command))
+        else:
+            self._finish(command)
+
+    def _finish(self, command: cmd.Finish) -> None:
+        if command.reason == "left":
+            self.interrupt("left")
+        else:
+            self._inbox.put(ev.SessionFinished(t_s=self._clock.now_s(), reason=command.reason))
+
+    def _work(self, name: str, part: ev.Part, task: Callable[[], None]) -> None:
+        """Run a blocking engine call in a thread; whatever goes wrong ends in an event."""
+
+        def guarded() -> None:
+            try:
+                task()
+            except InterviewerError as error:
+                self._failed(part, error.message, error.hint)
+            except Exception:
+                log.exception("%s broke", name)
+                self._failed(part, f"The {part} broke unexpectedly.", "The log has the details.")
+
+        worker = threading.Thread(target=guarded, name=name, daemon=True)
+        self._workers = [w for w in self._workers if w.is_alive()]
+        self._workers.append(worker)
+        worker.start()
+
+    def _failed(self, part: ev.Part, message: str, hint: str) -> None:
+        failure = ev.PartFailed(t_s=self._clock.now_s(), part=part, message=message, hint=hint)
+        self._inbox.put(failure)
+
+    def _speak(self, command: cmd.Speak) -> None:
+        turn_id = command.turn_id
+
+        def started(voice: str, audible: bool, notice: str) -> None:
+            self._inbox.put(
+                ev.QuestionAsked(
+                    t_s=self._clock.now_s(),
+                    turn_id=turn_id,
+                    voice=voice,
+                    audible=audible,
+                    notice=notice,
+                )
+            )
+
+        try:
+            cut = self._engines.speaker.speak(command.say, started=started).cut
+        except InterviewerError as error:
+            started("silent", False, f"{error.message} The question is shown. {error.hint}".strip())
+            cut = False
+        self._inbox.put(ev.PromptEnded(t_s=self._clock.now_s(), turn_id=turn_id, cut=cut))
+
+    def _prepare_next_question(self) -> None:
+        turn, plan = self.state.turn, self.state.plan
+        if turn is not None and turn.item + 1 < len(plan):
+            item = plan[turn.item + 1]
+            self._engines.speaker.prepare(item.opening or item.question.say or item.question.prompt)
+
+    def _listen(self, command: cmd.Listen) -> None:
+        observer = _AnswerObserver(self, command.turn_id)
+        ended = self._engines.listener.listen(command, observer)
+        now_s = self._clock.now_s()
+        if ended.reason is None:
+            self._inbox.put(ev.AnswerPaused(t_s=now_s, turn_id=command.turn_id))
+            return
+        speech_end_t_s = (
+            None
+            if ended.speech_end_s is None
+            else round(min(now_s, observer.started_t_s + ended.speech_end_s), 4)
+        )
+        self._inbox.put(
+            ev.AnswerEnded(
+                t_s=now_s,
+                turn_id=command.turn_id,
+                reason=ended.reason,
+                speech_end_t_s=speech_end_t_s,
+                lost_frames=ended.lost_frames,
+            )
+        )
+
+    def _hear(self, command: cmd.Transcribe) -> None:
+        transcript: Transcript = self._engines.listener.transcribe(command)
+        self._inbox.put(
+            ev.AnswerTranscribed(
+                t_s=self._clock.now_s(), turn_id=command.turn_id, transcript=transcript
+            )
+        )
+
+    def _assess(self, command: cmd.Assess) -> None:
+        assessment = self._engines.judge.assess(command)
+        self._inbox.put(
+            ev.AnswerAssessed(
+                t_s=self._clock.now_s(),
+                turn_id=command.turn_id,
+                assessment=_proven(assessment, command),
+            )
+        )
+
+    def _silence(self) -> None:
+        """Stop every engine and wait a little for the workers to put their things away."""
+        self._engines.speaker.stop()
+        self._engines.listener.finish(None)
+        deadline_s = time.monotonic() + _FAREWELL_S
+        for worker in self._workers:
+            worker.join(max(0.0, deadline_s - time.monotonic()))
+
+
+class _AnswerObserver:
+    """Turns what a listener tells into events of one turn."""
+
+    def __init__(self, runner: Runner, turn_id: int) -> None:
+        self._runner = runner
+        self._turn_id = turn_id
+        self.started_t_s = runner._clock.now_s()
+
+    def started(self, recording: str | None, source: str) -> None:
+        runner = self._runner
+        self.started_t_s = runner._clock.now_s()
+        runner._inbox.put(
+            ev.AnswerStarted(
+                t_s=self.started_t_s,
+                turn_id=self._turn_id,
+                recording=recording,
+                source=source,
+            )
+        )
+        if runner._stop_wanted is not None:
+            runner._engines.listener.finish(runner._stop_wanted.reason)
+
+    def committed(self, words: tuple[Word, ...]) -> None:
+        runner = self._runner
+        now_s = runner._clock.now_s()
+        runner._inbox.put(ev.SpeechCommitted(t_s=now_s, turn_id=self._turn_id, words=words))
+
+    def signal(self, signal: Signal) -> None:
+        self._runner.signal(signal)
+
+    def notice(self, part: ev.Part, message: str, hint: str = "") -> None:
+        runner = self._runner
+        now_s = runner._clock.now_s()
+        runner._inbox.put(ev.NoticeRaised(t_s=now_s, part=part, message=message, hint=hint))
+
+
+def _proven(assessment: Assessment, command: cmd.Assess) -> Assessment:
+    """Only verdicts on criteria in play, each resting on words that were really said."""
+    in_play = {criterion_id for criterion_id, _ in command.standing}
+    verdicts = tuple(
+        keep_proven(verdict, command.transcript)
+        for verdict in assessment.verdicts
+        if verdict.criterion_id in in_play
+    )
+    return assessment.model_copy(update={"verdicts": verdicts})
