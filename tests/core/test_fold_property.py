@@ -1,0 +1,85 @@
+"""Whatever happens in whatever order, the journal alone rebuilds the live state."""
+
+from __future__ import annotations
+
+from fakes import started
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict
+from voice_interviewer.core.session import State, fold, transition
+from voice_interviewer.core.transcript import Transcript, evidence_from, words_of
+
+VERDICTS = ("met", "partial", "missed", "unclear")
+INTENTS = ("proceed", "hold", "repeat", "dont_know", "skip", "retry", "leave")
+REASONS = ("key", "silence", "end_of_audio", "dont_know", "skip", "no_speech")
+
+
+def choose_next(draw: st.DrawFn, state: State, t_s: float) -> ev.Event:
+    """A legal next event for the phase the session is in, or one that may come at any time."""
+    assert state.turn is not None
+    turn = {"turn_id": state.turn.id, "t_s": t_s}
+    anytime: list[ev.Event] = [
+        ev.IntentReceived(t_s=t_s, intent=draw(st.sampled_from(INTENTS))),
+        ev.NoticeRaised(t_s=t_s, part="voice", message=draw(st.sampled_from(["a", "b"]))),
+        ev.SessionInterrupted(t_s=t_s, reason="SIGTERM"),
+        ev.SessionResumed(t_s=t_s, at="later"),
+        ev.PartFailed(t_s=t_s, part="hearing", message="broken"),
+    ]
+    words = words_of(draw(st.sampled_from(["red and round", "hull", ""])))
+    proof = Transcript(words=words_of("red"))
+    legal: dict[str, list[ev.Event]] = {
+        "asking": [
+            ev.QuestionAsked(**turn, voice="v", audible=draw(st.booleans()), notice="n"),
+            ev.PromptEnded(**turn),
+        ],
+        "listening": [
+            ev.AnswerStarted(**turn, recording="audio/turn.wav", source="s"),
+            ev.SpeechCommitted(**turn, words=words),
+            ev.AnswerPaused(**turn),
+            ev.AnswerEnded(**turn, reason=draw(st.sampled_from(REASONS))),
+        ],
+        "transcribing": [ev.AnswerTranscribed(**turn, transcript=Transcript(words=words))],
+        "assessing": [
+            ev.AnswerAssessed(
+                **turn,
+                assessment=Assessment(
+                    judge="j",
+                    verdicts=tuple(
+                        CriterionVerdict(
+                            criterion_id=criterion_id,
+                            verdict=draw(st.sampled_from(VERDICTS)),
+                            evidence=(evidence_from(proof, 0, 0),),
+                        )
+                        for criterion_id in state.verdicts(state.turn.item)
+                    ),
+                ),
+            )
+        ],
+        "done": [ev.SessionFinished(t_s=t_s, reason="completed")],
+    }
+    usual = legal[state.phase]
+    return draw(st.sampled_from(usual * 4 + anytime))
+
+
+@given(st.data())
+def test_folding_the_journal_gives_the_live_state(data: st.DataObject) -> None:
+    state, _ = transition(State(), started())
+    journal: list[ev.Event] = [started()]
+
+    @st.composite
+    def next_event(draw: st.DrawFn) -> ev.Event:
+        return choose_next(draw, state, float(len(journal)))
+
+    for _ in range(data.draw(st.integers(0, 40))):
+        event = data.draw(next_event())
+        state, _ = transition(state, event)
+        journal.append(event)
+    lines = [event.model_dump_json() for event in journal]
+    assert fold(ev.EVENT.validate_json(line) for line in lines) == state
+    for item in range(len(state.plan)):
+        asked = [turn.aim for turn in state.take(item) if turn.aim]
+        assert len(asked) <= state.follow_up_limit
+        rungs = [(aim.criterion_id, aim.rung) for aim in asked]
+        assert len(set(rungs)) == len(rungs)

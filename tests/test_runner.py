@@ -1,0 +1,216 @@
+"""A whole interview in virtual time, and what the runner does when parts fail."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from fakes import (
+    FakeJudge,
+    FakeListener,
+    FakeSpeaker,
+    MemoryJournal,
+    VirtualClock,
+    Watcher,
+    started,
+)
+
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict
+from voice_interviewer.core.commands import Assess
+from voice_interviewer.core.report import session_report, timing_ms
+from voice_interviewer.core.session import State, fold
+from voice_interviewer.core.transcript import Evidence
+from voice_interviewer.errors import AudioError, StorageError, TranscriptionError, VoiceError
+from voice_interviewer.runner import Engines, Runner
+
+
+class Stage:
+    """A runner with fakes around it."""
+
+    def __init__(self, *answers: str | None) -> None:
+        self.clock = VirtualClock()
+        self.journal = MemoryJournal()
+        self.speaker = FakeSpeaker(self.clock)
+        self.listener = FakeListener(self.clock, answers)
+        self.judge = FakeJudge(self.clock)
+        self.watcher = Watcher()
+
+    def runner(self, state: State | None = None) -> Runner:
+        engines = Engines(self.speaker, self.listener, self.judge)
+        runner = Runner(self.journal, engines, self.clock, state)
+        runner.subscribe(self.watcher)
+        return runner
+
+    def play(self) -> State:
+        return self.runner().run(started())
+
+
+def test_a_whole_interview_in_virtual_time() -> None:
+    stage = Stage("it is red", "and it is round", "the hull and the sail")
+    began = time.monotonic()
+    state = stage.play()
+    assert time.monotonic() - began < 2
+    assert (state.status, state.ended_because) == ("finished", "completed")
+    assert stage.speaker.said == [
+        "Tell me about apples?",
+        "What about round?",
+        "Tell me about boats?",
+    ]
+    assert [state.score(0), state.score(1)] == [10.0, 10.0]
+    assert fold(stage.journal.events) == state == stage.watcher.states[-1]
+    assert "Tell me about boats?" in stage.speaker.prepared
+
+
+def test_the_report_times_come_from_the_journal() -> None:
+    stage = Stage("it is red", "round", "the hull and sail")
+    stage.play()
+    state = fold(stage.journal.events)
+    timing = timing_ms(state, state.turns[0])
+    assert timing["end_of_speech_to_transcript"] == 300
+    assert timing["transcript_to_assessment"] == 50
+    assert timing["assessment_to_next_prompt"] == 0
+    report = session_report(state, "folder")
+    first = report["turns"][0]
+    assert first["transcript"] == "it is red"
+    assert (first["follow_up"]["criterion"], first["follow_up"]["rung"]) == ("round", "clarify")
+    assert first["words"][2] == {"text": "red", "start_s": 0.8, "end_s": 1.1, "probability": 1.0}
+    assert report["questions"][0]["verdicts"] == {"red": "met", "round": "met"}
+
+
+def test_an_event_is_durable_before_anyone_acts_on_it() -> None:
+    stage = Stage("red round", "hull sail")
+    stage.watcher.react = lambda _state, event: journaled.append(event in stage.journal.events)
+    journaled: list[bool] = []
+    stage.play()
+    assert journaled
+    assert all(journaled)
+
+
+def test_a_full_disk_stops_the_session_and_keeps_what_was_saved() -> None:
+    stage = Stage("red", "round", "hull sail")
+    stage.journal.full_after = 6
+    with pytest.raises(StorageError, match="disk is full"):
+        stage.play()
+    kept = fold(stage.journal.events)
+    assert kept == stage.watcher.states[-1]
+    assert kept.status == "running"
+    stage.journal.full_after = None
+    resumed = stage.runner(kept).run(ev.SessionResumed(at="later"))
+    assert resumed.status == "finished"
+
+
+def test_a_key_stops_the_voice_and_another_ends_the_answer() -> None:
+    stage = Stage(None, "hull sail")
+    stage.speaker.wait = True
+    runner = stage.runner()
+
+    def press(_state: State, event: ev.Event) -> None:
+        if isinstance(event, ev.QuestionAsked):
+            runner.submit("proceed")
+        if isinstance(event, ev.AnswerStarted) and event.turn_id == 1:
+            stage.listener.say_now("red round")
+
+    stage.watcher.react = press
+    state = runner.run(started())
+    assert state.turns[0].ended == "key"
+    assert all(e.cut for e in stage.journal.events if isinstance(e, ev.PromptEnded))
+
+
+def test_leaving_in_mid_answer_can_be_resumed() -> None:
+    stage = Stage(None)
+    runner = stage.runner()
+    stage.watcher.react = lambda _state, event: (
+        runner.submit("leave") if isinstance(event, ev.AnswerStarted) else None
+    )
+    state = runner.run(started())
+    assert (state.status, state.ended_because) == ("interrupted", "left")
+    later = Stage("red round", "hull sail")
+    later.journal.events = stage.journal.events
+    finished = later.runner(fold(stage.journal.events)).run(ev.SessionResumed(at="later"))
+    assert finished.status == "finished"
+    assert finished.turns[0].recordings == ("audio/turn-001.wav", "audio/turn-001-2.wav")
+
+
+def test_an_interrupt_from_another_thread_ends_the_run() -> None:
+    stage = Stage(None)
+    runner = stage.runner()
+    threading.Timer(0.05, lambda: runner.interrupt("SIGTERM")).start()
+    assert runner.run(started()).ended_because == "SIGTERM"
+
+
+def test_a_failed_microphone_waits_and_goes_on_after_a_retry() -> None:
+    stage = Stage("red round", "hull sail")
+    stage.listener.listen_errors = [AudioError("It is gone.", "Plug it in.")]
+    runner = stage.runner()
+    failures: list[str] = []
+
+    def retry(state: State, event: ev.Event) -> None:
+        if isinstance(event, ev.PartFailed):
+            assert state.failure is not None
+            failures.append(f"{state.failure.message} {state.failure.hint}")
+            runner.submit("retry")
+
+    stage.watcher.react = retry
+    assert runner.run(started()).status == "finished"
+    assert failures == ["It is gone. Plug it in."]
+
+
+def test_a_failed_transcription_keeps_the_answer_and_can_be_tried_again() -> None:
+    stage = Stage("red round", "hull sail")
+    stage.listener.transcribe_errors = [TranscriptionError("Whisper stopped.", "Try again.")]
+    runner = stage.runner()
+    stage.watcher.react = lambda _state, event: (
+        runner.submit("retry") if isinstance(event, ev.PartFailed) else None
+    )
+    state = runner.run(started())
+    assert state.status == "finished"
+    assert state.turns[0].transcript is not None
+    assert state.turns[0].transcript.text == "red round"
+
+
+def test_a_failed_voice_shows_the_question_instead() -> None:
+    stage = Stage("red round", "hull sail")
+    stage.speaker.error = VoiceError("No voice.", "Install one.")
+    state = stage.play()
+    assert state.status == "finished"
+    assert not state.turns[0].audible
+    assert "No voice." in state.notices[0].message
+
+
+def test_an_unexpected_fault_in_a_part_does_not_end_the_program() -> None:
+    stage = Stage("red round", "hull sail")
+    broken = [ZeroDivisionError("secret words")]
+    judge = stage.judge.assess
+
+    def assess(command: Assess) -> Assessment:
+        if broken:
+            raise broken.pop()
+        return judge(command)
+
+    stage.judge.assess = assess  # type: ignore[method-assign]
+    runner = stage.runner()
+    stage.watcher.react = lambda _state, event: (
+        runner.submit("retry") if isinstance(event, ev.PartFailed) else None
+    )
+    assert runner.run(started()).status == "finished"
+    failed = [e for e in stage.journal.events if isinstance(e, ev.PartFailed)]
+    assert [f.part for f in failed] == ["judge"]
+    assert "secret words" not in failed[0].message
+
+
+def test_invented_evidence_earns_nothing() -> None:
+    stage = Stage("nothing of use")
+    lie = Evidence(quote="red and round", first_word=0, last_word=2)
+    stage.judge.assess = lambda command: Assessment(  # type: ignore[method-assign]
+        judge="liar",
+        verdicts=(
+            CriterionVerdict(criterion_id="red", verdict="met", evidence=(lie,)),
+            CriterionVerdict(criterion_id="not-in-the-rubric", verdict="met", evidence=(lie,)),
+        ),
+    )
+    state = stage.play()
+    assert state.turns[0].assessment is not None
+    assert [v.verdict for v in state.turns[0].assessment.verdicts] == ["missed"]
+    assert state.score(0) == 0.0

@@ -1,0 +1,103 @@
+"""A session as one JSON object that scripts can rely on. Pure: everything comes from the state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voice_interviewer.core.assessment import CriterionVerdict, FollowUp
+from voice_interviewer.core.session import State, Turn
+
+Json = dict[str, Any]
+
+
+def session_report(state: State, path: str) -> Json:
+    """The whole session. `path` is its folder; times in `timing_ms` are milliseconds."""
+    return {
+        "session_id": state.session_id,
+        "path": path,
+        "kind": state.kind,
+        "status": state.status,
+        "ended_because": state.ended_because,
+        "at": state.at,
+        "bank": state.bank_id,
+        "candidate": state.candidate,
+        "voice": state.voice,
+        "judge": state.judge,
+        "questions": [
+            {
+                "question_id": item.question.id,
+                "prompt": item.question.prompt,
+                "score": state.score(index) if state.take(index) else None,
+                "verdicts": state.verdicts(index) if state.take(index) else {},
+            }
+            for index, item in enumerate(state.plan)
+        ],
+        "turns": [_turn(state, turn) for turn in state.turns],
+        "notices": [{"part": n.part, "message": n.message, "hint": n.hint} for n in state.notices],
+    }
+
+
+def timing_ms(state: State, turn: Turn) -> Json:
+    """How long the candidate waited after an answer, in milliseconds; None where not reached.
+
+    The wait begins at the end of speech where speech was heard, else where the answer ended.
+    """
+    following = _after(state, turn)
+    asked_t_s = following.asked_t_s if following is not None else None
+    spoke_until_s = turn.speech_end_t_s if turn.speech_end_t_s is not None else turn.ended_t_s
+    return {
+        "end_of_speech_to_answer_end": _ms(spoke_until_s, turn.ended_t_s),
+        "end_of_speech_to_transcript": _ms(spoke_until_s, turn.transcribed_t_s),
+        "transcript_to_assessment": _ms(turn.transcribed_t_s, turn.assessed_t_s),
+        "assessment_to_next_prompt": _ms(turn.assessed_t_s, asked_t_s),
+        "end_of_speech_to_next_prompt": _ms(spoke_until_s, asked_t_s),
+    }
+
+
+def _after(state: State, turn: Turn) -> Turn | None:
+    return next((t for t in state.turns if t.id == turn.id + 1), None)
+
+
+def _ms(start_s: float | None, end_s: float | None) -> int | None:
+    return None if start_s is None or end_s is None else round((end_s - start_s) * 1000)
+
+
+def _turn(state: State, turn: Turn) -> Json:
+    item = state.plan[turn.item]
+    transcript, assessment = turn.transcript, turn.assessment
+    following = _after(state, turn)
+    asked_next = following.aim if following is not None else None
+    return {
+        "turn": turn.id,
+        "question_id": item.question.id,
+        "prompt": turn.prompt,
+        "aim": _follow_up(turn.aim),
+        "audible": turn.audible,
+        "voice": turn.voice,
+        "recordings": list(turn.recordings),
+        "ended": turn.ended,
+        "lost_frames": turn.lost_frames,
+        "transcript": transcript.text if transcript else None,
+        "engine": transcript.engine if transcript else None,
+        "words": [word.model_dump() for word in transcript.words] if transcript else [],
+        "criteria": [
+            _criterion(item.question.criterion(v.criterion_id).label, v)
+            for v in (assessment.verdicts if assessment else ())
+        ],
+        "judge": assessment.judge if assessment else None,
+        "approximate": assessment.approximate if assessment else None,
+        "notice": assessment.notice if assessment else "",
+        "follow_up": _follow_up(asked_next),
+        "timing_ms": timing_ms(state, turn),
+    }
+
+
+def _criterion(label: str, verdict: CriterionVerdict) -> Json:
+    fields = verdict.model_dump(exclude={"criterion_id"})
+    return {"criterion": verdict.criterion_id, "label": label, **fields}
+
+
+def _follow_up(aim: FollowUp | None) -> Json | None:
+    if aim is None:
+        return None
+    return {"criterion": aim.criterion_id, "rung": aim.rung, "text": aim.text, "why": aim.why}
