@@ -1,0 +1,1 @@
+"""What stays on disk: journals, session folders, transcripts and recordings."""

@@ -1,0 +1,150 @@
+"""Session folders: create, find, list, and put a finished one in order."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice_interviewer.archive.journal import being_written, read_journal
+from voice_interviewer.archive.transcript import transcript_markdown
+from voice_interviewer.core.session import State, fold
+from voice_interviewer.errors import InterviewerError, StorageError
+
+JOURNAL = "journal.jsonl"
+_FOLDER = re.compile(r"^\d{8}T\d{6}Z_[a-z0-9-]+_(?P<id>[0-9a-f]{6})$")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One session folder as the list shows it; `state` is None where the journal is unreadable."""
+
+    id: str
+    folder: Path
+    status: str
+    state: State | None = None
+    problem: str = ""
+
+
+class SessionStore:
+    """The sessions below one data folder. Folders are 0700, files 0600."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self._sessions = data_dir / "sessions"
+
+    def create(self, at_utc: str, bank_id: str) -> tuple[str, Path]:
+        """A new session's id and folder. `at_utc` is ISO 8601. Raises StorageError."""
+        session_id = secrets.token_hex(3)
+        stamp = re.sub(r"[-:]", "", at_utc)
+        folder = self._sessions / f"{stamp}_{bank_id[:40]}_{session_id}"
+        try:
+            private_folder(self.data_dir)
+            private_folder(self._sessions)
+            private_folder(folder / "audio")
+            folder.chmod(0o700)
+        except OSError as error:
+            raise StorageError(
+                f"The data folder {self.data_dir} cannot be written ({error.strerror}).",
+                "Check its rights, or choose another with --data-dir.",
+            ) from error
+        return session_id, folder
+
+    def find(self, name: str) -> Path:
+        """The folder of a session id, of its beginning, or of `last`. Raises StorageError."""
+        folders = self._folders()
+        if name == "last" and folders:
+            return folders[0]
+        matches = [f for f in folders if name and (_id(f).startswith(name) or f.name == name)]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            ids = ", ".join(_id(f) for f in matches)
+            raise StorageError(f"Several sessions begin with {name!r}: {ids}.", "Type more of it.")
+        raise StorageError(
+            f"There is no session {name!r} in {self.data_dir}.",
+            "`voice-interviewer sessions list` names them.",
+        )
+
+    def sessions(self) -> tuple[Stored, ...]:
+        """All sessions, newest first."""
+        return tuple(self._stored(folder) for folder in self._folders())
+
+    def _folders(self) -> list[Path]:
+        if not self._sessions.is_dir():
+            return []
+        found = [f for f in self._sessions.iterdir() if _FOLDER.match(f.name) and f.is_dir()]
+        return sorted(found, key=lambda f: f.name, reverse=True)
+
+    def _stored(self, folder: Path) -> Stored:
+        try:
+            state = fold(read_journal(folder / JOURNAL))
+        except InterviewerError as error:
+            return Stored(_id(folder), folder, "unreadable", problem=str(error))
+        return Stored(_id(folder), folder, status_of(folder, state), state)
+
+
+def status_of(folder: Path, state: State) -> str:
+    """`finished`, `running` (open elsewhere just now) or `interrupted`."""
+    if state.status == "finished":
+        return "finished"
+    return "running" if being_written(folder / JOURNAL) else "interrupted"
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that only its owner can look into. Raises OSError."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.chmod(0o700)
+
+
+def put_in_order(folder: Path, state: State) -> None:
+    """Write `transcript.md`, and once a session is finished compress its recordings.
+
+    A recording is replaced by FLAC only after the FLAC was read back whole. Whatever fails here
+    leaves the journal and the recordings as they are. Raises StorageError.
+    """
+    try:
+        path = folder / "transcript.md"
+        path.write_text(transcript_markdown(state), encoding="utf-8")
+        path.chmod(0o600)
+        if state.status == "finished":
+            for wav in sorted((folder / "audio").glob("*.wav")):
+                _compress(wav)
+    except OSError as error:
+        raise StorageError(
+            f"The transcript in {folder} could not be written ({error.strerror}).",
+            "The journal is whole. Free some space, then: voice-interviewer sessions show "
+            f"{state.session_id}",
+        ) from error
+
+
+def _compress(wav: Path) -> None:
+    from voice_interviewer.audio.sound import read_sound, write_sound
+
+    try:
+        sound = read_sound(wav)
+    except InterviewerError:
+        return
+    flac = wav.with_suffix(".flac")
+    write_sound(flac, sound)
+    if len(read_sound(flac).samples) == len(sound.samples):
+        wav.unlink()
+
+
+def recording(folder: Path, name: str) -> Path | None:
+    """The file of a recording the journal names, as WAV or FLAC; None when it is gone.
+
+    A name that points outside the session's own folder is refused.
+    """
+    audio = (folder / "audio").resolve()
+    for path in ((folder / name).resolve(), (folder / name).with_suffix(".flac").resolve()):
+        if path.parent == audio and path.is_file():
+            return path
+    return None
+
+
+def _id(folder: Path) -> str:
+    match = _FOLDER.match(folder.name)
+    assert match is not None, "only folders that match are listed"
+    return match["id"]

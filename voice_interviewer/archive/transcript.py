@@ -1,0 +1,71 @@
+"""The session as a page to read: `transcript.md`, re-creatable from the journal at any time."""
+
+from __future__ import annotations
+
+import re
+
+from voice_interviewer.core.assessment import Standing, Verdict
+from voice_interviewer.core.session import State, Turn
+
+MARK: dict[Verdict, str] = {"met": "✓", "partial": "◐", "unclear": "?", "missed": "✗"}
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def transcript_markdown(state: State) -> str:
+    """The whole session in Markdown; what was said is escaped, never interpreted."""
+    lines = [
+        f"# {_plain(state.bank_title)}: {state.kind} {state.session_id}",
+        "",
+        f"{state.at} · candidate {_plain(state.candidate)} · voice {_plain(state.voice)}"
+        f" · judge {_plain(state.judge)} · {state.status}",
+        "",
+    ]
+    for index, item in enumerate(state.plan):
+        turns = state.take(index)
+        if not turns:
+            continue
+        lines += [f"## {index + 1}. {_plain(item.question.prompt)}", ""]
+        for turn in turns:
+            lines += _turn(turn)
+        lines += _table(state, index)
+    for notice in state.notices:
+        lines += [f"> {_plain(f'{notice.message} {notice.hint}'.strip())}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def clock_time(seconds: float | None) -> str:
+    """Seconds as m:ss; empty where there are none."""
+    if seconds is None:
+        return ""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def _turn(turn: Turn) -> list[str]:
+    said = turn.transcript.text if turn.transcript else ""
+    answer = _plain(said) if said else "*(nothing was heard)*" if turn.ended else "*(unanswered)*"
+    aim = f" *(follow-up on {turn.aim.criterion_id}, {turn.aim.rung})*" if turn.aim else ""
+    return [f"**Interviewer:** {_plain(turn.prompt)}{aim}", "", f"**You:** {answer}", ""]
+
+
+def _table(state: State, item: int) -> list[str]:
+    question = state.plan[item].question
+    rows = ["| | criterion | evidence | at |", "|---|---|---|---|"]
+    rows += [_row(question.criterion(s.criterion_id).label, s) for s in state.standings(item)]
+    judges = [t.assessment for t in state.take(item) if t.assessment]
+    remarks = sorted({a.judge + (" (approximate)" if a.approximate else "") for a in judges})
+    judged = f" · judged by {_plain(', '.join(remarks))}" if remarks else ""
+    notices = sorted({_plain(a.notice) for a in judges if a.notice})
+    return [*rows, "", f"{state.score(item)} of 10{judged}", "", *[f"> {n}\n" for n in notices]]
+
+
+def _row(label: str, standing: Standing) -> str:
+    evidence = standing.detail.evidence[0] if standing.detail and standing.detail.evidence else None
+    quote = f"“{_plain(evidence.quote)}”" if evidence else ""
+    at = clock_time(evidence.start_s) if evidence else ""
+    return f"| {MARK[standing.verdict]} {standing.verdict} | {_plain(label)} | {quote} | {at} |"
+
+
+def _plain(text: str) -> str:
+    """Text on one line in which Markdown and control characters mean nothing."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return _MARKDOWN.sub(r"\\\1", printable)
