@@ -1,0 +1,199 @@
+"""Settings: defaults < user file < environment < flags; errors name the file and the key."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from voice_interviewer.errors import ConfigError
+from voice_interviewer.resources import shipped
+
+ENV_PREFIX = "VOICE_INTERVIEWER_"
+_APP = "voice-interviewer"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InterviewSettings(_Section):
+    """What is asked, and who answers."""
+
+    bank: str = Field(description="A shipped bank's id, or a path to a bank file.")
+    questions: int = Field(ge=1, le=100, description="How many questions a session asks.")
+    follow_ups: int = Field(ge=0, le=10, description="Most follow-ups after one question.")
+    candidate: str = Field(description="auto, mic, typed, recorded or audio:PATH.")
+
+
+class HearingSettings(_Section):
+    """Speech recognition, under the names whisper-ctranslate2 uses."""
+
+    model: str = Field(description="A Whisper size, or a folder with CTranslate2 weights.")
+    model_directory: Path | None = Field(default=None, description="Where such folders lie.")
+    language: str = Field(description="Language of the answers, as Whisper names it.")
+    compute_type: str = Field(description="CTranslate2 quantisation, for example int8.")
+    threads: int = Field(ge=0, le=64, description="CPU threads; 0 chooses for this machine.")
+    device: Literal["cpu", "cuda", "auto"] = Field(description="Where Whisper runs.")
+    beam_size: int = Field(ge=1, le=10, description="Beam width of the decoder.")
+    initial_prompt: str | None = Field(default=None, description="Text before the first window.")
+    hotwords: str | None = Field(default=None, description="Words to listen for, every window.")
+    end_silence_s: float = Field(ge=0.5, le=60, description="Silence that ends an answer.")
+    no_speech_s: float = Field(ge=5, le=3600, description="Limit for an answer without a word.")
+
+
+class SpeakingSettings(_Section):
+    """The interviewer's voice."""
+
+    voice: str = Field(description="auto, a voice's name, or silent.")
+    rate_wpm: int | None = Field(default=None, ge=80, le=400, description="Words per minute.")
+    voice_id: str | None = Field(default=None, description="Which of the engine's voices.")
+
+
+class JudgeSettings(_Section):
+    """Who compares an answer with the rubric."""
+
+    kind: str = Field(description="auto, embedded or model.")
+    base_url: str | None = Field(default=None, description="An OpenAI-compatible server.")
+    model: str | None = Field(default=None, description="The model's name on that server.")
+    api_key: SecretStr | None = Field(default=None, description="Its key, where it wants one.")
+    timeout_s: float = Field(gt=0, le=600, description="Longest wait for a verdict.")
+
+
+class StorageSettings(_Section):
+    """Where sessions are kept."""
+
+    data_dir: Path | None = Field(default=None, description="Default: the system's data folder.")
+
+
+class Settings(_Section):
+    """Every setting there is."""
+
+    interview: InterviewSettings
+    hearing: HearingSettings
+    speaking: SpeakingSettings
+    judge: JudgeSettings
+    storage: StorageSettings = StorageSettings()
+    offline: bool = Field(default=False, description="Never use the network.")
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder in force."""
+        return (self.storage.data_dir or platformdirs.user_data_path(_APP)).expanduser()
+
+
+def user_file() -> Path:
+    """Where the user's own settings are looked for."""
+    return platformdirs.user_config_path(_APP) / "config.toml"
+
+
+def load_settings(
+    flags: Mapping[str, Any] | None = None,
+    *,
+    file: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Merge all layers and check them.
+
+    Args:
+        flags: dotted key to value (`{"hearing.model": "base"}`); None values are left out.
+        file: the user's file; the usual place where not given.
+        environ: the process environment where not given.
+
+    Raises:
+        ConfigError: naming the file (or variable) and the key.
+    """
+    merged: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+
+    def put(key: str, value: Any, source: str) -> None:
+        _check_key(key, source)
+        merged[key] = value
+        origin[key] = source
+
+    own = file or user_file()
+    for path in (shipped("configs") / "default.toml", own):
+        if path.is_file() or path == file:
+            for key, value in _flat(_read_toml(path)).items():
+                put(key, value, str(path))
+    for name, value in sorted((os.environ if environ is None else environ).items()):
+        if name.startswith(ENV_PREFIX) and value:
+            put(_key_of_variable(name), value, name)
+    for key, value in (flags or {}).items():
+        if value is not None:
+            put(key, value, "--" + key.split(".")[-1].replace("_", "-"))
+    try:
+        return Settings.model_validate(_nested(merged))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        message = first["msg"][0].lower() + first["msg"][1:]
+        source = origin.get(key, "configs/default.toml")
+        raise ConfigError(f"{source}: {key}: {message}.", _description(key)) from error
+
+
+def keys() -> dict[str, str]:
+    """Every dotted key and what it means."""
+    found = {}
+    for name, field in Settings.model_fields.items():
+        section = field.annotation
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            for key, inner in section.model_fields.items():
+                found[f"{name}.{key}"] = inner.description or ""
+        else:
+            found[name] = field.description or ""
+    return found
+
+
+def _description(key: str) -> str:
+    return f"{key}: {keys().get(key, '')}".strip()
+
+
+def _check_key(key: str, source: str) -> None:
+    if key in keys():
+        return
+    close = difflib.get_close_matches(key, keys(), n=1, cutoff=0.5)
+    hint = f"Did you mean {close[0]}?" if close else f"Valid keys: {', '.join(keys())}."
+    raise ConfigError(f"{source}: unknown key {key}.", hint)
+
+
+def _key_of_variable(name: str) -> str:
+    rest = name.removeprefix(ENV_PREFIX).lower()
+    section, _, key = rest.partition("_")
+    return rest if rest in keys() or not key else f"{section}.{key}"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}.", "Mend that line.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}).", "Check the path.") from error
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{key}": inner for key, inner in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for key, value in values.items():
+        section, _, name = key.partition(".")
+        if name:
+            nested.setdefault(section, {})[name] = value
+        else:
+            nested[section] = value
+    return nested

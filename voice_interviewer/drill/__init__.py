@@ -1,0 +1,1 @@
+"""Coming back to what was missed."""

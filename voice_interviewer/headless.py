@@ -1,0 +1,131 @@
+"""The interview without a screen: lines of text as it happens, or one JSON object at the end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TextIO
+
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.ports import Progress, Signal
+from voice_interviewer.core.session import State
+from voice_interviewer.errors import InterviewerError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from voice_interviewer.desk import Live
+
+MARK = {"met": "✓ met    ", "partial": "◐ partial", "unclear": "? unclear", "missed": "✗ missed "}
+
+
+class Lines:
+    """A subscriber that writes a session as lines; stops it when a part fails for good."""
+
+    def __init__(self, out: TextIO, live: Live) -> None:
+        self._out = out
+        self._live = live
+        self.failure: ev.PartFailed | None = None
+
+    def on_state(self, state: State, event: ev.Event) -> None:
+        """Write what the event means to a reader."""
+        if isinstance(event, ev.SessionStarted):
+            self._say(f"{state.bank_title} · {len(state.plan)} questions · {event.session_id}")
+        elif isinstance(event, ev.QuestionAsked):
+            self._asked(state, event)
+        elif isinstance(event, ev.AnswerTranscribed):
+            self._say(f"  You: {event.transcript.text or '(nothing was heard)'}")
+        elif isinstance(event, ev.AnswerAssessed):
+            self._assessed(state, event)
+        elif isinstance(event, ev.NoticeRaised):
+            self._say(f"  Note: {event.message} {event.hint}".rstrip())
+        elif isinstance(event, ev.PartFailed) and not self._live.replaying:
+            self.failure = event
+            self._live.interrupt(f"{event.part} failed")
+        elif isinstance(event, ev.SessionFinished):
+            self._say("\nThat was the interview. Thank you.")
+
+    def on_signal(self, signal: Signal) -> None:
+        """Show what takes a while; levels and interim words need a screen."""
+        if isinstance(signal, Progress):
+            share = "" if signal.fraction is None else f" {signal.fraction:.0%}"
+            self._say(f"  {signal.message}{share}")
+
+    def _asked(self, state: State, event: ev.QuestionAsked) -> None:
+        turn = state.turn
+        if turn is None:
+            return
+        kind = "Follow-up" if turn.aim else f"Question {turn.item + 1} of {len(state.plan)}"
+        self._say(f"\n{kind}: {turn.prompt}")
+        if event.notice:
+            self._say(f"  Note: {event.notice}")
+
+    def _assessed(self, state: State, event: ev.AnswerAssessed) -> None:
+        turn = next(t for t in state.turns if t.id == event.turn_id)
+        question = state.plan[turn.item].question
+        for verdict in event.assessment.verdicts:
+            quote = f'  "{verdict.evidence[0].quote}"' if verdict.evidence else ""
+            label = question.criterion(verdict.criterion_id).label
+            self._say(f"  {MARK[verdict.verdict]}  {label}{quote}")
+        approximate = ", approximate" if event.assessment.approximate else ""
+        self._say(f"  Judged by {event.assessment.judge}{approximate}.")
+        if event.assessment.notice:
+            self._say(f"  Note: {event.assessment.notice}")
+
+    def _say(self, text: str) -> None:
+        clean = "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+        self._out.write(clean + "\n")
+        self._out.flush()
+
+
+def play(live: Live, out: TextIO | None = None) -> State:
+    """Play a session to its end, writing lines to `out`; Ctrl-C and SIGTERM interrupt it kindly.
+
+    Raises InterviewerError when a part failed; the session can then be resumed.
+    """
+    lines = Lines(out or sys.stdout, live)
+    live.subscribe(lines)
+    restore = _on_stop_signals(lambda name: live.interrupt(name))
+    try:
+        state = live.run()
+    finally:
+        restore()
+    if lines.failure is not None:
+        raise InterviewerError(
+            lines.failure.message,
+            f"{lines.failure.hint} Nothing is lost: "
+            f"voice-interviewer resume {state.session_id}".strip(),
+        )
+    return state
+
+
+def summary(state: State, folder: str) -> str:
+    """The last lines of a session: the scores, where it is, and how to go on."""
+    rows = [
+        f"  {state.score(index):4.1f} of 10  {item.question.prompt}"
+        for index, item in enumerate(state.plan)
+        if any(turn.assessment for turn in state.take(index))
+    ]
+    ending = (
+        [f"Drill what was missed: voice-interviewer drill --session {state.session_id}"]
+        if state.status == "finished"
+        else [f"Go on with it: voice-interviewer resume {state.session_id}"]
+    )
+    return "\n".join(["", *rows, f"Session {state.session_id}: {folder}", *ending])
+
+
+def _on_stop_signals(stop: Callable[[str], None]) -> Callable[[], None]:
+    """Send SIGINT and SIGTERM to `stop`; returns what puts the old handlers back."""
+
+    def handler(number: int, _frame: FrameType | None) -> None:
+        stop(signal.Signals(number).name)
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    old = {number: signal.signal(number, handler) for number in numbers}
+
+    def restore() -> None:
+        for number, previous in old.items():
+            signal.signal(number, previous)
+
+    return restore
