@@ -29,6 +29,7 @@ from voice_interviewer.core.ports import (
 from voice_interviewer.core.session import State, transition
 from voice_interviewer.core.transcript import Transcript, Word
 from voice_interviewer.errors import InterviewerError
+from voice_interviewer.logs import where_is_the_log
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +169,7 @@ class Runner(Broadcast):
                 self._failed(part, error.message, error.hint)
             except Exception:
                 log.exception("%s broke", name)
-                self._failed(part, f"The {part} broke unexpectedly.", "The log has the details.")
+                self._failed(part, f"The {part} broke unexpectedly.", where_is_the_log())
 
         worker = threading.Thread(target=guarded, name=name, daemon=True)
         self._workers = [w for w in self._workers if w.is_alive()]

@@ -1,0 +1,264 @@
+"""Whole interviews in which every part is real: voices, Whisper, devices and an HTTP server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import virtual_sound
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from voice_interviewer.archive.journal import read_journal
+from voice_interviewer.audio.sound import from_pcm16, level_dbfs, read_sound, write_sound
+from voice_interviewer.banks.load import find_bank, load_bank
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.session import fold
+from voice_interviewer.resources import shipped
+
+pytestmark = pytest.mark.real
+
+SAMPLES = shipped("questions") / "samples" / "audio"
+QUESTION = "reward-hacking"
+
+
+def interview(*arguments: str, env: dict[str, str] | None = None) -> dict[str, Any]:
+    """Run an interview in a process of its own and return its JSON report."""
+    done = subprocess.run(
+        [sys.executable, "-m", "voice_interviewer", "interview", "--headless", "--json"]
+        + ["--offline", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+        env={**os.environ, **(env or {})},
+    )
+    assert done.returncode == 0, done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def assert_quotes_are_verbatim(report: dict[str, Any]) -> None:
+    quotes = [
+        (turn["transcript"], evidence["quote"])
+        for turn in report["turns"]
+        for criterion in turn["criteria"]
+        for evidence in criterion["evidence"]
+    ]
+    assert quotes
+    assert all(quote in transcript for transcript, quote in quotes)
+
+
+def test_the_recorded_candidate_with_real_whisper_and_a_real_voice(tmp_path: Path) -> None:
+    report = interview(
+        *["--candidate", "recorded", "--questions", "2", "--judge", "embedded"],
+        *["--voice", "pyttsx3", "--data-dir", str(tmp_path)],
+    )
+    assert report["status"] == "finished"
+    first = report["turns"][0]
+    assert len(first["transcript"].split()) > 15
+    times = [word["start_s"] for word in first["words"]]
+    assert times == sorted(times)
+    assert all(0 <= word["probability"] <= 1 for word in first["words"])
+    assert_quotes_are_verbatim(report)
+    folder = Path(report["path"])
+    recorded = read_sound(folder / "audio" / "turn-001.flac")
+    assert recorded.rate_hz == 16_000
+    assert abs(recorded.duration_s - read_sound(_sample(first["question_id"])).duration_s) < 0.5
+    assert fold(read_journal(folder / "journal.jsonl")).session_id == report["session_id"]
+
+
+def _sample(question_id: str) -> Path:
+    (path,) = SAMPLES.glob(f"{question_id}.*g*")
+    return path
+
+
+@pytest.fixture
+def model_server(httpserver: HTTPServer) -> HTTPServer:
+    """An OpenAI-compatible server that finds the first criterion met by the answer's own words."""
+    question = load_bank(find_bank("rlhf-systems-engineer")).question(QUESTION)
+
+    def answer(request: Request) -> Response:
+        asked = json.dumps(request.get_json(), ensure_ascii=False)
+        heavy = max(question.criteria, key=lambda c: c.weight)
+        reply = {
+            "verdicts": [
+                {
+                    "criterion_id": c.id,
+                    "evidence": ["words nobody said"],
+                    "verdict": "met",
+                    "why": "-",
+                }
+                for c in question.criteria
+            ],
+            "follow_up": {"criterion_id": heavy.id, "question": "And what would you do about it?"},
+        }
+        requests.append(asked)
+        message = {"role": "assistant", "content": json.dumps(reply)}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        body = {"id": "1", "object": "chat.completion", "created": 0, "model": "m"}
+        return Response(json.dumps({**body, "choices": [choice]}), mimetype="application/json")
+
+    requests: list[str] = []
+    httpserver.expect_request("/v1/chat/completions").respond_with_handler(answer)
+    return httpserver
+
+
+def test_a_model_that_quotes_words_nobody_said_earns_the_candidate_nothing(
+    tmp_path: Path, model_server: HTTPServer
+) -> None:
+    report = interview(
+        *["--candidate", "recorded", "--question", QUESTION, "--judge", "model"],
+        *["--voice", "pyttsx3", "--data-dir", str(tmp_path)],
+        env={
+            "VOICE_INTERVIEWER_JUDGE_BASE_URL": model_server.url_for("/v1"),
+            "VOICE_INTERVIEWER_JUDGE_MODEL": "m",
+        },
+    )
+    assert model_server.log
+    first = report["turns"][0]
+    assert first["judge"].startswith("model") or "m" in first["judge"]
+    assert {criterion["verdict"] for criterion in first["criteria"]} <= {"missed", "unclear"}
+    assert report["questions"][0]["score"] == 0.0
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_failing_model_is_replaced_and_the_review_says_so(
+    tmp_path: Path, httpserver: HTTPServer, status: int
+) -> None:
+    httpserver.expect_request("/v1/chat/completions").respond_with_data("no", status=status)
+    report = interview(
+        *["--candidate", "recorded", "--question", QUESTION, "--judge", "model"],
+        *["--voice", "silent", "--data-dir", str(tmp_path)],
+        env={
+            "VOICE_INTERVIEWER_JUDGE_BASE_URL": httpserver.url_for("/v1"),
+            "VOICE_INTERVIEWER_JUDGE_MODEL": "m",
+        },
+    )
+    assert report["status"] == "finished"
+    first = report["turns"][0]
+    assert first["judge"] == "embedded"
+    assert str(status) in first["notice"]
+    page = (Path(report["path"]) / "transcript.md").read_text()
+    assert str(status) in page
+
+
+def test_broken_weights_are_told_before_the_interview_begins(tmp_path: Path) -> None:
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+        (weights / name).write_text("{}")
+    done = subprocess.run(
+        [sys.executable, "-m", "voice_interviewer", "interview", "--headless", "--offline"]
+        + ["--candidate", "recorded", "--voice", "silent", "--questions", "1"]
+        + ["--data-dir", str(tmp_path / "data")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "VOICE_INTERVIEWER_HEARING_MODEL": str(weights)},
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert str(weights) in done.stderr
+
+
+@pytest.fixture
+def sound_card() -> Iterator[virtual_sound.VirtualSound]:
+    problem = virtual_sound.missing()
+    if problem:
+        pytest.skip(problem)
+    with (
+        tempfile.TemporaryDirectory(prefix="vi-") as folder,
+        virtual_sound.virtual_sound(Path(folder)) as card,
+    ):
+        yield card
+
+
+def test_a_candidate_speaks_into_the_microphone_in_real_time(
+    tmp_path: Path, sound_card: virtual_sound.VirtualSound
+) -> None:
+    """The question is heard on the speaker, the answer ends by silence, and the words are right."""
+    answer = read_sound(_sample(QUESTION)).at(16_000)
+    spoken = tmp_path / "answer.wav"
+    write_sound(spoken, answer)
+    heard = tmp_path / "speaker.raw"
+    recorder = sound_card.record_speaker(heard)
+    program = subprocess.Popen(
+        [sys.executable, "-m", "voice_interviewer", "interview", "--headless", "--offline"]
+        + ["--question", QUESTION, "--candidate", "mic", "--voice", "pyttsx3"]
+        + ["--judge", "embedded", "--data-dir", str(tmp_path / "data")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={
+            **sound_card.env,
+            "VOICE_INTERVIEWER_HEARING_END_SILENCE_S": "1.5",
+            "VOICE_INTERVIEWER_INTERVIEW_FOLLOW_UPS": "0",
+        },
+    )
+    try:
+        journal = _wait_for(tmp_path, "*/journal.jsonl", lambda path: "AnswerStarted" in path)
+        sound_card.say(spoken).wait(60)
+        output, errors = program.communicate(timeout=60)
+    finally:
+        program.kill()
+        recorder.terminate()
+        recorder.wait(10)
+    assert program.returncode == 0, errors
+    events = read_journal(journal)
+    state = fold(events)
+    turn = state.turns[0]
+    assert (turn.ended, turn.audible, turn.lost_frames) == ("silence", True, 0)
+    assert turn.transcript is not None
+    expected = _script_text(QUESTION).lower().split()
+    said = turn.transcript.text.lower()
+    assert sum(word.strip(".,'") in said for word in expected) / len(expected) > 0.7
+    played = from_pcm16(heard.read_bytes()[: heard.stat().st_size // 2 * 2])
+    assert level_dbfs(played) > -50, "the question was not heard on the speaker"
+    asked = next(e for e in events if isinstance(e, ev.PromptEnded))
+    assert asked.t_s > 3, "the prompt takes its time"
+    assert "You:" in output
+
+
+def test_a_dead_microphone_is_told_and_the_answer_is_not_lost(
+    tmp_path: Path, sound_card: virtual_sound.VirtualSound
+) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-m", "voice_interviewer", "interview", "--headless", "--offline"]
+        + ["--question", QUESTION, "--candidate", "mic", "--voice", "silent"]
+        + ["--judge", "embedded", "--data-dir", str(tmp_path / "data")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**sound_card.env, "VOICE_INTERVIEWER_HEARING_NO_SPEECH_S": "5"},
+    )
+    output, errors = program.communicate(timeout=120)
+    assert program.returncode == 0, errors
+    assert "No signal" in output
+    assert "(nothing was heard)" in output
+
+
+def _script_text(stem: str) -> str:
+    from ruamel.yaml import YAML
+
+    script = YAML(typ="safe").load(SAMPLES.parent / "script.yaml")
+    return str(script[stem])
+
+
+def _wait_for(folder: Path, pattern: str, ready: Any) -> Path:
+    deadline_s = time.monotonic() + 60
+    while time.monotonic() < deadline_s:
+        for path in folder.rglob(pattern):
+            if ready(path.read_text()):
+                return path
+        time.sleep(0.1)
+    raise AssertionError("listening never began")

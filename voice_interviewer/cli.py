@@ -1,0 +1,319 @@
+"""The command line. Heavy things are imported only inside a command.
+
+Exit codes: 0 done, 1 failed, 2 usage, 130 interrupted (and resumable).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from voice_interviewer import __version__
+from voice_interviewer.errors import InterviewerError, UsageError
+from voice_interviewer.logs import where_is_the_log
+
+app = typer.Typer(
+    name="voice-interviewer",
+    help="A mock interviewer that asks aloud, listens, judges and asks on. All on your machine.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+sessions_app = typer.Typer(help="Past sessions.", rich_markup_mode=None, no_args_is_help=True)
+banks_app = typer.Typer(help="Question banks.", rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(sessions_app, name="sessions")
+app.add_typer(banks_app, name="banks")
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Never use the network.")]
+Config = Annotated[Path | None, typer.Option("--config", help="A settings file of your own.")]
+Candidate = Annotated[
+    str | None, typer.Option(help="Who answers: mic, typed, recorded or audio:PATH.")
+]
+Pace = Annotated[str | None, typer.Option(help="Recorded answers: realtime or fast.")]
+VoiceName = Annotated[str | None, typer.Option("--voice", help="auto, a voice, or silent.")]
+JudgeName = Annotated[str | None, typer.Option("--judge", help="auto, embedded or model.")]
+Headless = Annotated[bool, typer.Option("--headless", help="Lines of text, no full screen.")]
+SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id, or `last`.")]
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Without a command: the interviewer's screens, or where there is no terminal an interview
+    with the recorded candidate."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is not None:
+        return
+    from voice_interviewer import launch
+
+    loaded = launch.settings()
+    if launch.in_terminal():
+        launch.play_on_screen(launch.desk(loaded, headless=False))
+    typer.echo("There is no terminal here, so the recorded candidate answers.")
+    desk = launch.desk(loaded, headless=True)
+    chosen = launch.choices(loaded, headless=True, candidate="recorded")
+    launch.play_headless(desk.open(chosen), as_json=False)
+
+
+@app.command()
+def interview(
+    bank: Annotated[str | None, typer.Option(help="A bank's id, or a bank file.")] = None,
+    questions: Annotated[int | None, typer.Option(min=1, help="How many questions.")] = None,
+    question: Annotated[list[str] | None, typer.Option(help="Ask this one; repeatable.")] = None,
+    candidate: Candidate = None,
+    pace: Pace = None,
+    voice: VoiceName = None,
+    judge: JudgeName = None,
+    headless: Headless = False,
+    offline: Offline = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Be interviewed."""
+    flags = {
+        "interview.bank": bank,
+        "interview.questions": questions,
+        "interview.candidate": candidate,
+        "speaking.voice": voice,
+        "judge.kind": judge,
+    }
+    from voice_interviewer import launch
+
+    lines = headless or as_json or not launch.in_terminal()
+    loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
+    desk = launch.desk(loaded, headless=lines)
+    ids = tuple(question or ())
+    choices = launch.choices(loaded, headless=lines, pace=pace, question_ids=ids)
+    if lines:
+        launch.play_headless(desk.open(choices), as_json=as_json)
+    launch.play_on_screen(desk, lambda: desk.open(choices))
+
+
+@app.command()
+def resume(
+    session_id: SessionId,
+    candidate: Candidate = None,
+    pace: Pace = None,
+    voice: VoiceName = None,
+    judge: JudgeName = None,
+    headless: Headless = False,
+    offline: Offline = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Go on with an interrupted session."""
+    from dataclasses import replace
+
+    from voice_interviewer import launch
+
+    lines = headless or as_json or not launch.in_terminal()
+    desk = launch.desk(launch.settings(data_dir, offline=offline), headless=lines)
+    before = desk.choices_of(session_id)
+    choices = replace(
+        before,
+        candidate=candidate or before.candidate,
+        voice=voice or before.voice,
+        judge=judge or before.judge,
+        pace=launch.checked_pace(pace, headless=lines),
+    )
+    if lines:
+        launch.play_headless(desk.resume(session_id, choices), as_json=as_json)
+    launch.play_on_screen(desk, lambda: desk.resume(session_id, choices))
+
+
+@app.command()
+def drill(
+    session: Annotated[str, typer.Option("--session", help="A session's id, or `last`.")],
+    candidate: Candidate = None,
+    pace: Pace = None,
+    voice: VoiceName = None,
+    judge: JudgeName = None,
+    headless: Headless = False,
+    offline: Offline = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Be asked again what a session missed, until it is met or you give up."""
+    flags = {"interview.candidate": candidate, "speaking.voice": voice, "judge.kind": judge}
+    from voice_interviewer import launch
+
+    lines = headless or as_json or not launch.in_terminal()
+    loaded = launch.settings(data_dir, offline=offline, flags=flags)
+    desk = launch.desk(loaded, headless=lines)
+    choices = launch.choices(loaded, headless=lines, pace=pace)
+    if lines:
+        launch.play_headless(desk.drill(session, choices), as_json=as_json)
+    launch.play_on_screen(desk, lambda: desk.drill(session, choices))
+
+
+@app.command()
+def replay(
+    session_id: SessionId,
+    headless: Headless = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Hear and see a past session again."""
+    from voice_interviewer import launch
+
+    lines = headless or as_json or not launch.in_terminal()
+    desk = launch.desk(launch.settings(data_dir), headless=lines)
+    if lines:
+        launch.play_headless(desk.replay(session_id, sound=False), as_json=as_json)
+    launch.play_on_screen(desk, lambda: desk.replay(session_id))
+
+
+@app.command()
+def doctor(
+    offline: Offline = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Check every part and say how to mend what is broken."""
+    from voice_interviewer import doctor as checks
+    from voice_interviewer import launch
+
+    report = checks.examine(launch.settings(data_dir, offline=offline, config=config))
+    typer.echo(json.dumps(report.as_json()) if as_json else report.as_text())
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@sessions_app.command("list")
+def sessions_list(data_dir: DataDir = None, as_json: Json = False) -> None:
+    """All sessions, newest first."""
+    from dataclasses import asdict
+
+    from voice_interviewer import launch
+
+    rows = launch.desk(launch.settings(data_dir), headless=True).sessions()
+    if as_json:
+        typer.echo(json.dumps({"sessions": [asdict(row) for row in rows]}))
+        return
+    for row in rows:
+        score = "" if row.score is None else f"{row.score:4.1f} of 10"
+        typer.echo(f"{row.id}  {row.at:20}  {row.status:11}  {row.kind:9}  {score:10}  {row.title}")
+    if not rows:
+        typer.echo("No sessions yet. Start one with: voice-interviewer interview")
+
+
+@sessions_app.command("show")
+def sessions_show(session_id: SessionId, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """One session's transcript and verdicts."""
+    from voice_interviewer import launch
+    from voice_interviewer.archive.transcript import transcript_markdown
+
+    desk = launch.desk(launch.settings(data_dir), headless=True)
+    state = desk.state_of(session_id)
+    if as_json:
+        launch.print_report(state, desk.store.find(session_id))
+    else:
+        typer.echo(transcript_markdown(state))
+
+
+@sessions_app.command("timing")
+def sessions_timing(session_id: SessionId, data_dir: DataDir = None, as_json: Json = False) -> None:
+    """How long you waited after each answer, in milliseconds, from the journal."""
+    from voice_interviewer import launch
+    from voice_interviewer.core.report import timing_ms
+
+    state = launch.desk(launch.settings(data_dir), headless=True).state_of(session_id)
+    rows = [{"turn": turn.id, **timing_ms(state, turn)} for turn in state.turns]
+    if as_json:
+        typer.echo(json.dumps({"session_id": state.session_id, "turns": rows}))
+        return
+    for row in rows:
+        typer.echo(
+            "  ".join(f"{key} {'-' if value is None else value}" for key, value in row.items())
+        )
+
+
+@banks_app.command("list")
+def banks_list(as_json: Json = False) -> None:
+    """The banks that come with the program."""
+    from voice_interviewer.banks.load import load_bank, shipped_banks
+
+    banks = [load_bank(path) for path in shipped_banks().values()]
+    rows = [{"id": b.id, "title": b.title, "questions": len(b.questions)} for b in banks]
+    if as_json:
+        typer.echo(json.dumps({"banks": rows}))
+        return
+    for row in rows:
+        typer.echo(f"{row['id']}  {row['questions']} questions  {row['title']}")
+
+
+@banks_app.command("validate")
+def banks_validate(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="Default: all shipped.")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Check a bank file; every problem is named with its line and column."""
+    from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
+
+    paths = [find_bank(file)] if file else list(shipped_banks().values())
+    results: list[tuple[Path, int, list[str]]] = []
+    for path in paths:
+        try:
+            results.append((path, len(load_bank(path).questions), []))
+        except InterviewerError as error:
+            results.append((path, 0, str(error).splitlines()))
+    ok = not any(errors for _, _, errors in results)
+    if as_json:
+        rows = [
+            {"file": str(path), "ok": not errors, "questions": questions, "errors": errors}
+            for path, questions, errors in results
+        ]
+        typer.echo(json.dumps({"ok": ok, "banks": rows}))
+        raise typer.Exit(0 if ok else 1)
+    for path, questions, errors in results:
+        for line in errors:
+            typer.echo(line, err=True)
+        if not errors:
+            typer.echo(f"{path}: {questions} questions, all valid")
+    raise typer.Exit(0 if ok else 1)
+
+
+def main() -> NoReturn:
+    """Run the program; whatever goes wrong is one message with its fix, never a traceback."""
+    os.umask(0o077)
+    try:
+        app()
+    except UsageError as error:
+        _fail(error, 2)
+    except InterviewerError as error:
+        _fail(error, 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception:
+        logging.getLogger(__name__).exception("the command failed")
+        _fail(InterviewerError("Something unexpected went wrong.", where_is_the_log()), 1)
+    sys.exit(0)
+
+
+def _fail(error: InterviewerError, code: int) -> NoReturn:
+    """Tell an error where its reader looks: as JSON for scripts, as a line for people."""
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"error": error.message, "hint": error.hint}))
+    typer.echo(f"voice-interviewer: {error}", err=True)
+    sys.exit(code)

@@ -1,0 +1,154 @@
+"""Checks every real part of the program and says how to mend what is broken."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from voice_interviewer import wiring
+from voice_interviewer.archive.store import private_folder
+from voice_interviewer.audio.sound import HEARING_RATE_HZ, read_sound, write_sound
+from voice_interviewer.config import Settings, user_file
+from voice_interviewer.core.transcript import tokens_of
+from voice_interviewer.errors import InterviewerError
+from voice_interviewer.frontdesk import LEAST_FREE_BYTES, free_bytes
+
+_TEST_SENTENCE = "This is the voice of your interviewer."
+_HEARD_WELL = 0.6
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: whether it works, what was found, and what to type where it does not."""
+
+    part: str
+    ok: bool
+    message: str
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings, and where settings and sessions are."""
+
+    parts: tuple[Finding, ...]
+    settings_file: str
+    data_dir: str
+
+    @property
+    def ok(self) -> bool:
+        """True when every part works."""
+        return all(finding.ok for finding in self.parts)
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {"ok": self.ok, **asdict(self)}
+
+    def as_text(self) -> str:
+        """One line a part, and under each broken one what to do."""
+        lines = []
+        for finding in self.parts:
+            lines.append(f"{'✓' if finding.ok else '✗'} {finding.part:11} {finding.message}")
+            if finding.fix:
+                lines.append(f"  {'':11} {'→' if not finding.ok else ' '} {finding.fix}")
+        lines += ["", f"Settings: {self.settings_file}", f"Sessions: {self.data_dir}"]
+        return "\n".join(lines)
+
+
+def examine(settings: Settings) -> Report:
+    """Try every part for real; takes a few seconds."""
+    checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+        ("microphone", _microphone),
+        ("speaker", _speaker),
+        ("voice", _voice),
+        ("hearing", _hearing),
+        ("model", _model),
+        ("data", _data),
+        ("disk", _disk),
+    )
+    findings = tuple(_find(part, check, settings) for part, check in checks)
+    return Report(findings, str(user_file()), str(settings.data_dir))
+
+
+def _find(part: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(part, True, check(settings))
+    except InterviewerError as error:
+        return Finding(part, False, error.message, error.hint)
+
+
+def _microphone(_settings: Settings) -> str:
+    name, level_dbfs = wiring.try_microphone()
+    return f"{name} gives sound ({level_dbfs:.0f} dBFS now)"
+
+
+def _speaker(_settings: Settings) -> str:
+    name, problem = wiring.speaker()
+    if name is None:
+        raise InterviewerError(problem, "Questions are shown instead. Connect a speaker to hear.")
+    return name
+
+
+def _voice(settings: Settings) -> str:
+    voice = wiring.open_voice(settings, settings.speaking.voice)
+    try:
+        sound = voice.render(_TEST_SENTENCE)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "voice.wav"
+            write_sound(path, sound)
+            seconds = read_sound(path).duration_s
+        return f"{voice.name} rendered {seconds:.1f} s of speech"
+    finally:
+        voice.close()
+
+
+def _hearing(settings: Settings) -> str:
+    said, path = wiring.sample_clip()
+    transcriber = wiring.open_transcriber(settings, lambda _message, _fraction: None)
+    try:
+        words = transcriber.transcribe(read_sound(path).at(HEARING_RATE_HZ).samples)
+        heard = tokens_of(" ".join(word.text for word in words))
+        wanted = tokens_of(said)
+        share = sum(token in heard for token in wanted) / len(wanted)
+        if share < _HEARD_WELL:
+            raise InterviewerError(
+                f"{transcriber.engine} heard only {share:.0%} of a test recording.",
+                "Choose other weights as hearing.model, or check hearing.language.",
+            )
+        return f"{transcriber.engine} heard {share:.0%} of the words of a test recording"
+    finally:
+        transcriber.close()
+
+
+def _model(settings: Settings) -> str:
+    return wiring.try_model(settings)
+
+
+def _data(settings: Settings) -> str:
+    folder = settings.data_dir
+    try:
+        private_folder(folder)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            pass
+        others = folder.stat().st_mode & 0o077
+    except OSError as error:
+        raise InterviewerError(
+            f"{folder} cannot be written ({error.strerror}).",
+            "Check its rights, or choose another with --data-dir.",
+        ) from error
+    if others:
+        raise InterviewerError(f"Others can look into {folder}.", f"Type: chmod 700 '{folder}'")
+    return f"{folder} is writable and private"
+
+
+def _disk(settings: Settings) -> str:
+    free = free_bytes(settings.data_dir)
+    if free < LEAST_FREE_BYTES:
+        raise InterviewerError(
+            f"Only {free / 1e6:.0f} MB are free.",
+            "Free some space, or choose another folder with --data-dir.",
+        )
+    return f"{free / 1e9:.1f} GB free"

@@ -1,0 +1,304 @@
+"""Begins, resumes, drills and replays sessions: what stands behind the front ends' `Desk`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from voice_interviewer import wiring
+from voice_interviewer.archive.journal import JournalFile, read_journal
+from voice_interviewer.archive.store import JOURNAL, SessionStore, Stored, put_in_order
+from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
+from voice_interviewer.banks.select import plan_of
+from voice_interviewer.config import Settings
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.ports import Subscriber
+from voice_interviewer.core.session import DRILL_LIMIT, State, fold
+from voice_interviewer.desk import BankInfo, Choices, RowStatus, SessionRow, Surroundings
+from voice_interviewer.drill.plan import drill_plan
+from voice_interviewer.errors import AudioError, InterviewerError, StorageError, UsageError
+from voice_interviewer.replay import Replay
+from voice_interviewer.runner import Runner, SystemClock
+
+LEAST_FREE_BYTES = 100_000_000
+
+
+class Session:
+    """A session that is about to be played, or played again."""
+
+    def __init__(
+        self,
+        runner: Runner | Replay,
+        folder: Path,
+        run: Callable[[], State],
+        type_answer: wiring.TypeAnswer | None = None,
+    ) -> None:
+        self._runner = runner
+        self._run = run
+        self._type_answer = type_answer
+        self.folder = folder
+        self.replaying = isinstance(runner, Replay)
+
+    @property
+    def state(self) -> State:
+        """The latest state."""
+        return self._runner.state
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Add a front end; before `run`."""
+        self._runner.subscribe(subscriber)
+
+    def submit(self, intent: ev.Intent) -> None:
+        """Say what the candidate wants; from any thread."""
+        self._runner.submit(intent)
+
+    def type_answer(self, text: str) -> None:
+        """Deliver a typed answer; nothing happens where answers are not typed."""
+        if self._type_answer is not None:
+            self._type_answer(text)
+
+    def interrupt(self, reason: str) -> None:
+        """Stop for now; from any thread, and in a signal handler."""
+        self._runner.interrupt(reason)
+
+    def run(self) -> State:
+        """Play to the end and put the folder in order; blocks. Raises InterviewerError."""
+        return self._run()
+
+
+@dataclass(frozen=True)
+class FrontDesk:
+    """The sessions of one data folder, under one set of settings.
+
+    Args:
+        typed_lines: where typed answers come from; None lets `Session.type_answer` deliver them.
+        tell: told of what takes a while (a download), with the share done where known.
+    """
+
+    settings: Settings
+    typed_lines: Callable[[], str | None] | None = None
+    tell: wiring.Tell = lambda _message, _fraction: None
+
+    @property
+    def store(self) -> SessionStore:
+        """The sessions on disk."""
+        return SessionStore(self.settings.data_dir)
+
+    def surroundings(self) -> Surroundings:
+        """What this machine has: banks, microphone, speaker, voices, judges."""
+        microphone, microphone_problem = wiring.microphone()
+        speaker, speaker_problem = wiring.speaker()
+        chosen = self.settings
+        candidate = chosen.interview.candidate
+        if candidate == "auto":
+            candidate = "mic" if microphone else "recorded"
+        return Surroundings(
+            banks=tuple(_bank_info(path) for path in shipped_banks().values()),
+            microphone=microphone,
+            microphone_problem=microphone_problem,
+            speaker=speaker,
+            speaker_problem=speaker_problem,
+            voices=wiring.voices(),
+            judges=wiring.judges(),
+            defaults=Choices(
+                bank=chosen.interview.bank,
+                questions=chosen.interview.questions,
+                candidate=candidate,
+                voice=chosen.speaking.voice,
+                judge=chosen.judge.kind,
+            ),
+        )
+
+    def sessions(self) -> tuple[SessionRow, ...]:
+        """Past sessions, newest first."""
+        return tuple(row_of(stored) for stored in self.store.sessions())
+
+    def state_of(self, session_id: str) -> State:
+        """A past session as its journal has it. Raises StorageError."""
+        return fold(read_journal(self.store.find(session_id) / JOURNAL))
+
+    def open(self, choices: Choices) -> Session:
+        """A new interview; what can be checked is checked before anything is created.
+
+        Raises InterviewerError when a part is missing or a choice cannot be.
+        """
+        bank = load_bank(find_bank(choices.bank))
+        plan = plan_of(bank, choices.questions, choices.question_ids)
+        return self._begin(choices, bank.id, bank.title, plan)
+
+    def drill(self, session_id: str, choices: Choices) -> Session:
+        """A drill of what a past session missed. Raises InterviewerError."""
+        old = self.state_of(session_id)
+        plan = drill_plan(old)
+        if not plan:
+            raise UsageError(
+                f"Session {old.session_id} missed nothing that was asked.",
+                "There is nothing to drill; start another interview.",
+            )
+        return self._begin(choices, old.bank_id, old.bank_title, plan, old.session_id)
+
+    def choices_of(self, session_id: str) -> Choices:
+        """What a past session was made of. Raises StorageError."""
+        state = self.state_of(session_id)
+        return Choices(
+            bank=state.bank_id,
+            questions=len(state.plan),
+            candidate=state.candidate,
+            voice=state.voice,
+            judge=state.judge,
+        )
+
+    def resume(self, session_id: str, choices: Choices | None = None) -> Session:
+        """An interrupted session, to go on where it stood; `choices` may name other engines.
+
+        Raises InterviewerError.
+        """
+        folder = self.store.find(session_id)
+        state = fold(read_journal(folder / JOURNAL))
+        if state.status in ("new", "finished"):
+            raise UsageError(
+                f"Session {session_id} is {'empty' if state.status == 'new' else 'finished'}.",
+                f"See it with: voice-interviewer sessions show {session_id}",
+            )
+        self._check_space()
+        same = choices or self.choices_of(session_id)
+        clock = SystemClock(offset_s=state.t_s)
+        opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
+        return self._session(same, folder, opening, clock, state)
+
+    def replay(self, session_id: str, *, sound: bool = True) -> Session:
+        """A past session played again; silent and at once without `sound`."""
+        folder = self.store.find(session_id)
+        events = read_journal(folder / JOURNAL)
+        state = fold(events)
+        if state.status == "new":
+            raise StorageError(f"Session {session_id} is empty.", "Start another interview.")
+        speaker = wiring.open_speaker(self.settings, state.voice) if sound else None
+        playback = wiring.open_playback(folder) if sound else None
+        replay = Replay(events, speaker, playback)
+
+        def run() -> State:
+            try:
+                return replay.run()
+            finally:
+                for part in (speaker, playback):
+                    if part is not None:
+                        part.close()
+
+        return Session(replay, folder, run)
+
+    def _begin(
+        self,
+        choices: Choices,
+        bank_id: str,
+        title: str,
+        plan: tuple[ev.PlanItem, ...],
+        drill_of: str | None = None,
+    ) -> Session:
+        settled = self._settled(choices)
+        self._check_space()
+        clock = SystemClock()
+        session_id, folder = self.store.create(clock.utc(), bank_id)
+        opening = ev.SessionStarted(
+            session_id=session_id,
+            at=clock.utc(),
+            kind="drill" if drill_of else "interview",
+            bank_id=bank_id,
+            bank_title=title,
+            plan=plan,
+            follow_up_limit=DRILL_LIMIT if drill_of else self.settings.interview.follow_ups,
+            candidate=settled.candidate,
+            voice=settled.voice,
+            judge=settled.judge,
+            drill_of=drill_of,
+        )
+        try:
+            return self._session(settled, folder, opening, clock, State())
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+
+    def _session(
+        self,
+        choices: Choices,
+        folder: Path,
+        opening: ev.SessionStarted | ev.SessionResumed,
+        clock: SystemClock,
+        state: State,
+    ) -> Session:
+        journal = JournalFile(folder / JOURNAL)
+        try:
+            engines, type_answer = wiring.open_engines(
+                self.settings,
+                choices,
+                folder,
+                tell=self.tell,
+                typed_lines=self.typed_lines,
+                answered=sum(turn.ended is not None for turn in state.turns),
+            )
+        except InterviewerError:
+            journal.close()
+            raise
+        runner = Runner(journal, engines, clock, state)
+
+        def run() -> State:
+            try:
+                last = runner.run(opening)
+            finally:
+                engines.close()
+                journal.close()
+            put_in_order(folder, last)
+            return last
+
+        return Session(runner, folder, run, type_answer)
+
+    def _settled(self, choices: Choices) -> Choices:
+        """The choices with `auto` replaced by what this machine has."""
+        if choices.candidate == "mic":
+            _, problem = wiring.microphone()
+            if problem:
+                raise AudioError(problem, "Plug one in, or use the typed or recorded candidate.")
+        if choices.candidate != "auto":
+            return choices
+        name, _ = wiring.microphone()
+        return replace(choices, candidate="mic" if name else "recorded")
+
+    def _check_space(self) -> None:
+        """Refuse to begin where an answer could not be kept. Raises StorageError."""
+        free = free_bytes(self.settings.data_dir)
+        if free < LEAST_FREE_BYTES:
+            raise StorageError(
+                f"Only {free / 1e6:.0f} MB are free for {self.settings.data_dir}.",
+                "Free some space, or choose another folder with --data-dir.",
+            )
+
+
+def free_bytes(folder: Path) -> int:
+    """Bytes free on the disk that holds a folder, or will hold it."""
+    existing = next(p for p in (folder, *folder.absolute().parents) if p.exists())
+    return shutil.disk_usage(existing).free
+
+
+def row_of(stored: Stored) -> SessionRow:
+    """One line of the list of sessions; the score is the mean over the questions judged."""
+    status = cast("RowStatus", stored.status)
+    state = stored.state
+    if state is None:
+        return SessionRow(stored.id, "", stored.problem, status, "", 0, None)
+    judged = [
+        state.score(index)
+        for index in range(len(state.plan))
+        if any(turn.assessment for turn in state.take(index))
+    ]
+    mean = round(sum(judged) / len(judged), 1) if judged else None
+    return SessionRow(
+        stored.id, state.at, state.bank_title, status, state.kind, len(state.plan), mean
+    )
+
+
+def _bank_info(path: Path) -> BankInfo:
+    bank = load_bank(path)
+    return BankInfo(bank.id, bank.title, len(bank.questions))

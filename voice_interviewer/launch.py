@@ -1,0 +1,115 @@
+"""From flags to a session that is being played, on the screen or without one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+
+from voice_interviewer.config import Settings, load_settings
+from voice_interviewer.core.report import session_report
+from voice_interviewer.core.session import State
+from voice_interviewer.desk import Choices, Live, Pace
+from voice_interviewer.errors import UsageError
+from voice_interviewer.frontdesk import FrontDesk
+from voice_interviewer.logs import log_file, start_logging
+
+INTERRUPTED = 130
+
+
+def in_terminal() -> bool:
+    """True where a person can see a screen and press keys."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def settings(
+    data_dir: Path | None = None,
+    *,
+    offline: bool = False,
+    config: Path | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """The settings under these flags, with logging started. Raises ConfigError."""
+    merged = dict(flags or {})
+    merged["storage.data_dir"] = data_dir and data_dir.absolute()
+    merged["offline"] = offline or None
+    loaded = load_settings(merged, file=config)
+    start_logging(loaded.data_dir)
+    return loaded
+
+
+def desk(loaded: Settings, *, headless: bool) -> FrontDesk:
+    """The front desk; without a screen, typed answers are lines of standard input."""
+    return FrontDesk(loaded, typed_lines=_stdin_line if headless else None, tell=_tell)
+
+
+def choices(
+    loaded: Settings,
+    *,
+    headless: bool,
+    pace: str | None = None,
+    question_ids: tuple[str, ...] = (),
+    candidate: str | None = None,
+) -> Choices:
+    """What is to be played. Without a screen recorded answers are fast unless told otherwise."""
+    who = candidate or loaded.interview.candidate
+    if who == "auto" and headless and not in_terminal():
+        who = "recorded"
+    return Choices(
+        bank=loaded.interview.bank,
+        questions=loaded.interview.questions,
+        question_ids=question_ids,
+        candidate=who,
+        voice=loaded.speaking.voice,
+        judge=loaded.judge.kind,
+        pace=checked_pace(pace, headless=headless),
+    )
+
+
+def checked_pace(pace: str | None, *, headless: bool) -> Pace:
+    """The pace of recorded answers. Raises UsageError for an unknown one."""
+    if pace == "realtime" or (pace is None and not headless):
+        return "realtime"
+    if pace in ("fast", None):
+        return "fast"
+    raise UsageError(f"There is no pace {pace!r}.", "Say --pace realtime or --pace fast.")
+
+
+def play_headless(live: Live, *, as_json: bool) -> NoReturn:
+    """Play to the end in lines, or print one JSON object, and leave with the exit code."""
+    from voice_interviewer.headless import play, summary
+
+    state = play(live, sys.stderr if as_json else sys.stdout)
+    if as_json:
+        print_report(state, live.folder)
+    else:
+        typer.echo(summary(state, str(live.folder)))
+    stopped = state.status == "interrupted" and not live.replaying
+    raise typer.Exit(INTERRUPTED if stopped else 0)
+
+
+def print_report(state: State, folder: Path) -> None:
+    """The session as one JSON object on standard output."""
+    typer.echo(json.dumps(session_report(state, str(folder)), ensure_ascii=False))
+
+
+def play_on_screen(front: FrontDesk, open_live: Callable[[], Live] | None = None) -> NoReturn:
+    """Show the screens, opening straight into a session where one is given."""
+    from voice_interviewer.tui.app import run_app
+
+    raise typer.Exit(run_app(front, open_live=open_live, log=log_file(front.settings.data_dir)))
+
+
+def _stdin_line() -> str | None:
+    line = sys.stdin.readline()
+    return line.rstrip("\n") if line else None
+
+
+def _tell(message: str, fraction: float | None) -> None:
+    if not sys.stderr.isatty() and fraction not in (None, 1.0):
+        return
+    typer.echo(message if fraction is None else f"{message} {fraction:.0%}", err=True)

@@ -1,0 +1,286 @@
+"""The one place that turns settings and choices into concrete engines."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from voice_interviewer.config import Settings
+from voice_interviewer.core.ports import Judge, Listener, Speaker
+from voice_interviewer.desk import Choices
+from voice_interviewer.errors import AudioError, InterviewerError, UsageError
+from voice_interviewer.resources import shipped
+from voice_interviewer.runner import Engines
+
+if TYPE_CHECKING:
+    from voice_interviewer.hearing.options import HearingOptions
+    from voice_interviewer.hearing.sources import AudioSource
+    from voice_interviewer.hearing.transcriber import WhisperTranscriber
+    from voice_interviewer.judging.options import JudgeOptions
+    from voice_interviewer.playback import SessionPlayback
+    from voice_interviewer.speaking.voice import Voice
+
+Tell = Callable[[str, float | None], None]
+TypeAnswer = Callable[[str], None]
+
+_MICROPHONE_TEST_SAMPLES = 8_000
+_NO_SIGNAL_DBFS = -80.0
+CANDIDATES = "mic, typed, recorded or audio:PATH"
+
+
+def open_engines(
+    settings: Settings,
+    choices: Choices,
+    folder: Path,
+    *,
+    tell: Tell,
+    typed_lines: Callable[[], str | None] | None,
+    answered: int = 0,
+) -> tuple[Engines, TypeAnswer | None]:
+    """The engines of one session, and where typed answers are delivered (None where not typed).
+
+    Args:
+        typed_lines: where typed answers come from; None when they will be delivered.
+        answered: how many answers a resumed session has already; recorded ones go on after them.
+
+    Raises:
+        InterviewerError: when a part is missing or a choice cannot be.
+    """
+    opened: list[Judge | Speaker] = []
+    try:
+        judge = open_judge(settings, choices.judge)
+        opened.append(judge)
+        speaker = open_speaker(settings, choices.voice)
+        opened.append(speaker)
+        if choices.candidate == "typed":
+            listener, type_answer = _typed(typed_lines)
+            return Engines(speaker, listener, judge), type_answer
+        spoken = _spoken(settings, choices, folder, tell, answered)
+        return Engines(speaker, spoken, judge), None
+    except InterviewerError:
+        for part in opened:
+            part.close()
+        raise
+
+
+def open_speaker(settings: Settings, voice: str) -> Speaker:
+    """The interviewer's voice, rendered through the cache. Raises VoiceError."""
+    from voice_interviewer.speaking.cache import CachedVoice
+    from voice_interviewer.speaking.player import Player
+    from voice_interviewer.speaking.speaker import SilentSpeaker, VoiceSpeaker
+
+    if voice == "silent":
+        return SilentSpeaker()
+    renders = settings.data_dir / "renders"
+    first = open_voice(settings, voice)
+    spare = None
+    if first.name != "pyttsx3":
+        spare = CachedVoice(open_voice(settings, "pyttsx3"), renders)
+    return VoiceSpeaker(CachedVoice(first, renders), Player(), fallback=spare)
+
+
+def open_voice(settings: Settings, name: str) -> Voice:
+    """A voice by name, or the best one for `auto`. Raises VoiceError."""
+    from voice_interviewer.speaking.voice import VoiceOptions
+    from voice_interviewer.speaking.voices import open_voice as open_named
+
+    spoken = settings.speaking
+    return open_named(name, VoiceOptions(rate_wpm=spoken.rate_wpm, voice_id=spoken.voice_id))
+
+
+def open_judge(settings: Settings, name: str) -> Judge:
+    """The judge of this name. Raises JudgeError, or UsageError where --offline forbids it."""
+    from voice_interviewer.judging.judges import open_judge as open_named
+
+    chosen = settings.judge
+    if settings.offline and chosen.model and not _on_this_machine(chosen.base_url):
+        if name == "model":
+            raise UsageError(
+                "--offline and a model on the network exclude each other.",
+                "Use --judge embedded, or name a server on this machine as judge.base_url.",
+            )
+        name = "embedded" if name == "auto" else name
+    return open_named(name, _judge_options(settings))
+
+
+def sample_answers() -> Path:
+    """The folder of the recorded candidate's answers."""
+    return shipped("questions") / "samples" / "audio"
+
+
+def open_playback(folder: Path) -> SessionPlayback:
+    """Plays the recordings of a session folder."""
+    from voice_interviewer.playback import SessionPlayback
+    from voice_interviewer.speaking.player import Player
+
+    return SessionPlayback(folder, Player())
+
+
+def open_transcriber(settings: Settings, tell: Tell) -> WhisperTranscriber:
+    """Whisper in its child process, not yet started. Raises WeightsError."""
+    from voice_interviewer.hearing.transcriber import WhisperTranscriber
+    from voice_interviewer.weights.find import find_whisper
+
+    heard = settings.hearing
+    path = find_whisper(
+        heard.model,
+        model_directory=heard.model_directory,
+        offline=settings.offline,
+        progress=tell,
+    )
+    return WhisperTranscriber(path, hearing_options(settings))
+
+
+def hearing_options(settings: Settings) -> HearingOptions:
+    """The hearing section of the settings as the room wants it."""
+    from voice_interviewer.hearing.options import HearingOptions
+
+    return HearingOptions(**settings.hearing.model_dump(), offline=settings.offline)
+
+
+def microphone() -> tuple[str | None, str]:
+    """The microphone's name, or None and why there is none."""
+    return _device("default_input", "No microphone was found.")
+
+
+def speaker() -> tuple[str | None, str]:
+    """The speaker's name, or None and why there is none."""
+    return _device("default_output", "No speaker was found.")
+
+
+def try_microphone() -> tuple[str, float]:
+    """The microphone's name and its level in dBFS over a moment.
+
+    Raises AudioError where there is none, it cannot be opened, or it gives no signal at all.
+    """
+    import numpy as np
+
+    from voice_interviewer.audio.sound import level_dbfs
+    from voice_interviewer.core.commands import Listen
+    from voice_interviewer.hearing.sources import Microphone
+
+    source = Microphone()
+    source.open(Listen(turn_id=1, question_id=""))
+    heard = []
+    count = 0
+    try:
+        for block in source.blocks():
+            heard.append(block)
+            count += len(block)
+            if count >= _MICROPHONE_TEST_SAMPLES:
+                source.stop()
+    finally:
+        source.close()
+    level = level_dbfs(np.concatenate(heard))
+    if level < _NO_SIGNAL_DBFS:
+        raise AudioError(
+            f"{source.name} gives no signal.",
+            "Check that it is not muted and that this program may use it.",
+        )
+    return source.name, level
+
+
+def try_model(settings: Settings) -> str:
+    """A sign of life of the configured model; says so where none is configured.
+
+    Raises JudgeError when a model is configured and does not answer.
+    """
+    from voice_interviewer.judging.judges import probe
+
+    options = _judge_options(settings)
+    if not options.configured:
+        return "none named: the embedded judge works without one"
+    if settings.offline and not _on_this_machine(settings.judge.base_url):
+        return "not asked, because --offline forbids the network"
+    return probe(options)
+
+
+def sample_clip() -> tuple[str, Path]:
+    """A recording that is shipped, and what is said in it."""
+    from ruamel.yaml import YAML
+
+    script = YAML(typ="safe").load(sample_answers().parent / "script.yaml")
+    path = min(sample_answers().glob("*.ogg"))
+    return str(script[path.stem]), path
+
+
+def voices() -> tuple[str, ...]:
+    """The names that `open_speaker` takes."""
+    from voice_interviewer.speaking.voices import available_voices
+
+    return tuple(dict.fromkeys(("auto", *available_voices(), "silent")))
+
+
+def judges() -> tuple[str, ...]:
+    """The names that `open_judge` takes."""
+    from voice_interviewer.judging.judges import available_judges
+
+    return tuple(dict.fromkeys(("auto", *available_judges())))
+
+
+def _judge_options(settings: Settings) -> JudgeOptions:
+    from voice_interviewer.judging.options import JudgeOptions
+
+    chosen = settings.judge
+    return JudgeOptions(
+        base_url=chosen.base_url,
+        model=chosen.model,
+        api_key=chosen.api_key,
+        timeout_s=chosen.timeout_s,
+    )
+
+
+def _device(
+    which: Literal["default_input", "default_output"], absent: str
+) -> tuple[str | None, str]:
+    from voice_interviewer.audio import portaudio
+
+    try:
+        device = getattr(portaudio, which)()
+    except InterviewerError as error:
+        return None, str(error)
+    return (device.name, "") if device is not None else (None, absent)
+
+
+def _typed(lines: Callable[[], str | None] | None) -> tuple[Listener, TypeAnswer | None]:
+    from voice_interviewer.hearing.typed import TypedBox, TypedListener
+
+    if lines is not None:
+        return TypedListener(lines), None
+    box = TypedBox()
+    return box, box.submit_text
+
+
+def _spoken(
+    settings: Settings, choices: Choices, folder: Path, tell: Tell, answered: int
+) -> Listener:
+    from voice_interviewer.hearing.spoken import SpokenListener
+
+    source = _source(choices, answered)
+    transcriber = open_transcriber(settings, tell)
+    return SpokenListener(source, transcriber, hearing_options(settings), folder)
+
+
+def _source(choices: Choices, answered: int) -> AudioSource:
+    from voice_interviewer.hearing.recorded import RecordedAnswers
+    from voice_interviewer.hearing.sources import Microphone
+
+    kind, _, where = choices.candidate.partition(":")
+    if kind == "mic" and not where:
+        return Microphone()
+    if kind == "recorded" and not where:
+        return RecordedAnswers(sample_answers(), pace=choices.pace)
+    if kind == "audio" and where:
+        return RecordedAnswers(Path(where).expanduser(), pace=choices.pace, skip=answered)
+    raise UsageError(f"There is no candidate {choices.candidate!r}.", f"Say {CANDIDATES}.")
+
+
+def _on_this_machine(base_url: str | None) -> bool:
+    host = urlsplit(base_url or "").hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
