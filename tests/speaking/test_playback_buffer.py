@@ -1,0 +1,80 @@
+"""The buffer a device reads from: every sample once, silence after it, nothing after a stop."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from speaking_fakes import tone
+
+from voice_interviewer.audio.sound import Sound
+from voice_interviewer.speaking.playback import TAIL_S, Playback
+
+FINE = SimpleNamespace(output_underflow=False)
+DRY = SimpleNamespace(output_underflow=True)
+
+
+def pull(playback: Playback, blocks: list[int], channels: int = 1) -> np.ndarray:
+    """What a device gets that asks for blocks of these sizes, the last one again and again."""
+    taken = []
+    sizes = iter(blocks)
+    size = 1
+    more = True
+    while more:
+        size = next(sizes, size)
+        out = np.full((size, channels), 9.0, dtype=np.float32)
+        more = playback.fill(out, size, FINE)
+        taken.append(out)
+    return np.concatenate(taken)
+
+
+@given(
+    length=st.integers(0, 500),
+    blocks=st.lists(st.integers(1, 300), min_size=1, max_size=5),
+    start=st.integers(-10, 600),
+)
+def test_a_device_gets_every_sample_once_and_then_silence(
+    length: int, blocks: list[int], start: int
+) -> None:
+    rate_hz = 1_000
+    samples = np.linspace(0.1, 0.9, length, dtype=np.float32)
+    playback = Playback(Sound(samples, rate_hz), start / rate_hz, lambda: False)
+    taken = pull(playback, blocks)[:, 0]
+    expected = samples[max(0, min(start, length)) :]
+    assert np.array_equal(taken[: len(expected)], expected)
+    assert not taken[len(expected) :].any()
+    assert len(taken) >= len(expected) + round(TAIL_S * rate_hz)
+    assert playback.played_out
+    assert playback.position_s == pytest.approx(length / rate_hz)
+
+
+def test_every_channel_gets_the_same() -> None:
+    taken = pull(Playback(tone(), 0.0, lambda: False), [256], channels=2)
+    assert np.array_equal(taken[:, 0], taken[:, 1])
+    assert taken.any()
+
+
+def test_the_block_after_a_stop_is_silent_and_the_last() -> None:
+    stopped = False
+    playback = Playback(tone(), 0.0, lambda: stopped)
+    out = np.ones((64, 1), dtype=np.float32)
+    assert playback.fill(out, 64, FINE)
+    assert playback.begun
+    stopped = True
+    out = np.ones((64, 1), dtype=np.float32)
+    assert not playback.fill(out, 64, FINE)
+    assert not out.any()
+    assert playback.position == 64
+    assert not playback.played_out
+
+
+def test_position_and_underflows_are_counted() -> None:
+    playback = Playback(tone(0.5), 0.25, lambda: False)
+    assert not playback.begun
+    assert playback.position_s == pytest.approx(0.25)
+    playback.fill(np.zeros((2_400, 1), dtype=np.float32), 2_400, DRY)
+    assert playback.position_s == pytest.approx(0.35)
+    assert playback.underflows == 1

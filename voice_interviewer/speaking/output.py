@@ -1,0 +1,130 @@
+"""Drives one playback through a PortAudio stream, in a thread that nobody has to wait for."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from voice_interviewer.audio import portaudio
+from voice_interviewer.audio.sound import Sound
+from voice_interviewer.errors import AudioError
+from voice_interviewer.speaking.playback import Playback
+
+NO_SPEAKER = "No speaker was found."
+CONNECT_HINT = "Connect one and start again, or choose the voice silent."
+SPEAKER_HINT = "Check the output device of the system, or choose the voice silent."
+_LATENCY_S = 0.05
+_log = logging.getLogger(__name__)
+
+
+class Output:
+    """One sound and the device stream it goes through.
+
+    The stream lives in a daemon thread: opening, draining and closing can block for as long as a
+    sound server hangs.
+    """
+
+    def __init__(self, sound: Sound, start_s: float, stop: threading.Event) -> None:
+        self.done = threading.Event()
+        self.error: AudioError | None = None
+        self.playback: Playback | None = None
+        self._sound = sound
+        self._start_s = start_s
+        self._stop = stop
+        self._halted = threading.Event()
+        self._over = threading.Event()
+
+    def start(self) -> None:
+        """Open the device and begin to play."""
+        threading.Thread(target=self._run, name="player-output", daemon=True).start()
+
+    def halt(self) -> None:
+        """Fall silent with the next block."""
+        self._halted.set()
+        self._over.set()
+
+    def halted(self) -> bool:
+        """True when the sound was told to stop, by `halt` or by its stop event."""
+        return self._halted.is_set() or self._stop.is_set()
+
+    @property
+    def begun(self) -> bool:
+        """True once the device took its first block."""
+        return self.playback is not None and self.playback.begun
+
+    @property
+    def played_out(self) -> bool:
+        """True once the device took the last sample."""
+        return self.playback is not None and self.playback.played_out
+
+    @property
+    def progress(self) -> tuple[bool, int]:
+        """(device is open, samples it took): changes as long as the device is alive."""
+        return self.playback is not None, self.playback.position if self.playback else 0
+
+    @property
+    def position_s(self) -> float:
+        """Seconds of the sound taken by the device."""
+        return self.playback.position_s if self.playback else max(0.0, self._start_s)
+
+    def _run(self) -> None:
+        try:
+            self._drive(portaudio.load())
+        except AudioError as error:
+            self.error = error
+        finally:
+            self.done.set()
+
+    def _drive(self, sounddevice: Any) -> None:
+        try:
+            with self._open(sounddevice) as stream:
+                self._over.wait()
+                if self.halted():
+                    stream.abort()
+        except AudioError:
+            raise
+        except Exception as error:
+            raise AudioError(f"The speaker failed ({error}).", SPEAKER_HINT) from error
+        if self.playback and self.playback.underflows:
+            _log.info("the speaker ran dry %d times", self.playback.underflows)
+
+    def _open(self, sounddevice: Any) -> Any:
+        """The stream in the first format the device accepts."""
+        device = portaudio.default_output()
+        if device is None:
+            raise AudioError(NO_SPEAKER, CONNECT_HINT)
+        refused: Exception | None = None
+        for rate_hz, channels in self._formats(device.default_rate_hz):
+            playback = Playback(self._sound.at(rate_hz), self._start_s, self.halted)
+            try:
+                stream = sounddevice.OutputStream(
+                    samplerate=rate_hz,
+                    channels=channels,
+                    dtype="float32",
+                    device=device.index,
+                    latency=_LATENCY_S,
+                    callback=_callback(sounddevice, playback),
+                    finished_callback=self._over.set,
+                )
+            except sounddevice.PortAudioError as error:
+                refused = error
+                continue
+            self.playback = playback
+            return stream
+        raise AudioError(f"The speaker cannot be opened ({refused}).", SPEAKER_HINT) from refused
+
+    def _formats(self, device_rate_hz: int) -> Iterator[tuple[int, int]]:
+        """(rate in Hz, channels): the sound's own first, then what the device says it likes."""
+        yield self._sound.rate_hz, 1
+        yield device_rate_hz, 1
+        yield device_rate_hz, 2
+
+
+def _callback(sounddevice: Any, playback: Playback) -> Any:
+    def fill(out: Any, frames: int, _time: Any, status: Any) -> None:
+        if not playback.fill(out, frames, status):
+            raise sounddevice.CallbackStop
+
+    return fill
