@@ -27,6 +27,7 @@ class Lines:
         self._out = out
         self._live = live
         self.failure: ev.PartFailed | None = None
+        self._told: set[str] = set()
 
     def on_state(self, state: State, event: ev.Event) -> None:
         """Write what the event means to a reader."""
@@ -39,7 +40,7 @@ class Lines:
         elif isinstance(event, ev.AnswerAssessed):
             self._assessed(state, event)
         elif isinstance(event, ev.NoticeRaised):
-            self._say(f"  Note: {event.message} {event.hint}".rstrip())
+            self._note(f"{event.message} {event.hint}".rstrip())
         elif isinstance(event, ev.PartFailed) and not self._live.replaying:
             self.failure = event
             self._live.interrupt(f"{event.part} failed")
@@ -58,20 +59,27 @@ class Lines:
             return
         kind = "Follow-up" if turn.aim else f"Question {turn.item + 1} of {len(state.plan)}"
         self._say(f"\n{kind}: {turn.prompt}")
-        if event.notice:
-            self._say(f"  Note: {event.notice}")
+        self._note(event.notice)
 
     def _assessed(self, state: State, event: ev.AnswerAssessed) -> None:
         turn = next(t for t in state.turns if t.id == event.turn_id)
         question = state.plan[turn.item].question
         for verdict in event.assessment.verdicts:
+            about_this = turn.aim is None or verdict.criterion_id == turn.aim.criterion_id
+            if not about_this and not verdict.evidence:
+                continue
             quote = f'  "{verdict.evidence[0].quote}"' if verdict.evidence else ""
             label = question.criterion(verdict.criterion_id).label
             self._say(f"  {MARK[verdict.verdict]}  {label}{quote}")
         approximate = ", approximate" if event.assessment.approximate else ""
         self._say(f"  Judged by {event.assessment.judge}{approximate}.")
-        if event.assessment.notice:
-            self._say(f"  Note: {event.assessment.notice}")
+        self._note(event.assessment.notice)
+
+    def _note(self, text: str) -> None:
+        """Tell something once."""
+        if text and text not in self._told:
+            self._told.add(text)
+            self._say(f"  Note: {text}")
 
     def _say(self, text: str) -> None:
         clean = "".join(c if c.isprintable() or c == "\n" else "�" for c in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -39,6 +40,7 @@ def settings(
     merged["offline"] = offline or None
     loaded = load_settings(merged, file=config)
     start_logging(loaded.data_dir)
+    _libraries_write_to(log_file(loaded.data_dir))
     return loaded
 
 
@@ -102,6 +104,23 @@ def play_on_screen(front: FrontDesk, open_live: Callable[[], Live] | None = None
     from voice_interviewer.tui.app import run_app
 
     raise typer.Exit(run_app(front, open_live=open_live, log=log_file(front.settings.data_dir)))
+
+
+def _libraries_write_to(path: Path) -> None:
+    """Send what C libraries print on standard error to the log; ours still reaches the terminal.
+
+    PortAudio and ALSA print whenever a device is missing or fails, in the middle of a screen.
+    """
+    try:
+        log = os.open(path, os.O_WRONLY | os.O_APPEND)
+    except OSError:
+        return
+    sys.stderr.flush()
+    terminal = os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace")
+    terminal.reconfigure(line_buffering=True)
+    sys.stderr = sys.__stderr__ = terminal  # type: ignore[misc]
+    os.dup2(log, 2)
+    os.close(log)
 
 
 def _stdin_line() -> str | None:

@@ -1,0 +1,146 @@
+"""What a front end may ask for: the choices it offers, the sessions it lists, the one it plays.
+
+Front ends depend on these values and protocols alone; `wiring` is what stands behind them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from voice_interviewer.core.events import Intent
+from voice_interviewer.core.ports import Subscriber
+from voice_interviewer.core.session import State
+
+Pace = Literal["realtime", "fast"]
+RowStatus = Literal["finished", "interrupted", "running", "unreadable"]
+
+
+@dataclass(frozen=True)
+class BankInfo:
+    """A question bank as a chooser shows it."""
+
+    id: str
+    title: str
+    questions: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an interview is made of.
+
+    Args:
+        bank: a bank's id, or a path to its file.
+        questions: how many are asked; `question_ids`, where given, names them instead.
+        candidate: `auto`, `mic`, `typed`, `recorded` or `audio:PATH`.
+        voice: `auto`, a voice's name, or `silent`.
+        judge: `auto`, `embedded` or `model`.
+        pace: recorded answers take their own time, or as little as possible.
+    """
+
+    bank: str
+    questions: int
+    candidate: str
+    voice: str
+    judge: str
+    question_ids: tuple[str, ...] = ()
+    pace: Pace = "realtime"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What this machine has; a device is None where there is none, and its problem says why."""
+
+    banks: tuple[BankInfo, ...]
+    microphone: str | None
+    microphone_problem: str
+    speaker: str | None
+    speaker_problem: str
+    voices: tuple[str, ...]
+    judges: tuple[str, ...]
+    defaults: Choices
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A past session as a list shows it. `at` is ISO 8601 in UTC, `score` out of 10."""
+
+    id: str
+    at: str
+    title: str
+    status: RowStatus
+    kind: str
+    questions: int
+    score: float | None
+
+
+class Live(Protocol):
+    """A session that is about to be played, or played again."""
+
+    @property
+    def state(self) -> State:
+        """The latest state."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder."""
+        ...
+
+    @property
+    def replaying(self) -> bool:
+        """True for a past session that is shown again; nothing is written then."""
+        ...
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Add a front end; before `run`. It is called from other threads."""
+        ...
+
+    def submit(self, intent: Intent) -> None:
+        """Say what the candidate wants; from any thread."""
+        ...
+
+    def type_answer(self, text: str) -> None:
+        """Deliver a typed answer; nothing happens where answers are not typed."""
+        ...
+
+    def interrupt(self, reason: str) -> None:
+        """Stop for now; from any thread, and in a signal handler."""
+        ...
+
+    def run(self) -> State:
+        """Play to the end and put the folder in order; blocks. Raises InterviewerError."""
+        ...
+
+
+class Desk(Protocol):
+    """Everything a front end can ask for. All calls may take a while: keep them off event loops."""
+
+    def surroundings(self) -> Surroundings:
+        """What this machine has. Raises InterviewerError."""
+        ...
+
+    def sessions(self) -> tuple[SessionRow, ...]:
+        """Past sessions, newest first. Raises InterviewerError."""
+        ...
+
+    def open(self, choices: Choices) -> Live:
+        """A new interview. Raises InterviewerError."""
+        ...
+
+    def resume(self, session_id: str) -> Live:
+        """An interrupted session, to go on where it stood. Raises InterviewerError."""
+        ...
+
+    def drill(self, session_id: str, choices: Choices) -> Live:
+        """A drill of what a past session missed. Raises InterviewerError."""
+        ...
+
+    def replay(self, session_id: str) -> Live:
+        """A past session, shown again. Raises InterviewerError."""
+        ...
+
+    def state_of(self, session_id: str) -> State:
+        """A past session as its journal has it. Raises InterviewerError."""
+        ...
