@@ -1,0 +1,96 @@
+"""A chat-completion server on loopback that answers from a script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from judging_samples import EXPLOIT
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from voice_interviewer.judging.options import JudgeOptions
+
+KEY = "sk-test-3f9c-never-shown"
+
+
+def verdict(criterion_id: str, quote: str = "", said: str = "missed", why: str = "") -> dict:
+    return {"criterion_id": criterion_id, "quote": quote, "why": why, "verdict": said}
+
+
+def reply_text(verdicts: list[dict], follow_up_for: str = "", follow_up: str = "") -> str:
+    return json.dumps(
+        {
+            "verdicts": verdicts,
+            "follow_up_criterion_id": follow_up_for,
+            "follow_up": follow_up,
+        }
+    )
+
+
+def completion(content: str | None, **choice: Any) -> dict:
+    """A chat completion as servers send it; `choice` overrides parts of its only choice."""
+    return {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": "stop",
+                "message": {"role": "assistant", "content": content},
+                **choice,
+            }
+        ],
+    }
+
+
+ALL_MISSED = reply_text([verdict(c.id) for c in EXPLOIT.criteria])
+
+Answer = Response | dict | str
+"""What the server does at one request: a response, a body as JSON, or a completion's content."""
+
+
+class Chat:
+    """Requests a scripted server received, and how to reach it."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.server = server
+        self.requests: list[dict[str, Any]] = []
+        self.keys: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return self.server.url_for("/v1")
+
+    def options(self, **changes: Any) -> JudgeOptions:
+        fields = {"base_url": self.url, "model": "m", "timeout_s": 5.0, **changes}
+        return JudgeOptions(**fields)
+
+    def script(self, *answers: Answer | Callable[[dict], Answer]) -> None:
+        """Answer the requests in this order, the last one for ever."""
+        remaining = list(answers)
+
+        def handle(request: Request) -> Response:
+            body = request.get_json()
+            self.requests.append(body)
+            self.keys.append(request.headers.get("Authorization", ""))
+            answer = remaining.pop(0) if len(remaining) > 1 else remaining[0]
+            if callable(answer) and not isinstance(answer, Response):
+                answer = answer(body)
+            if isinstance(answer, str):
+                answer = completion(answer)
+            if isinstance(answer, dict):
+                return Response(json.dumps(answer), content_type="application/json")
+            return answer
+
+        self.server.expect_request("/v1/chat/completions", method="POST").respond_with_handler(
+            handle
+        )
+
+
+def refusal(status: int, message: str = "no", code: str | None = None) -> Response:
+    body = {"error": {"message": message, "type": "t", "code": code, "param": None}}
+    return Response(json.dumps(body), status=status, content_type="application/json")

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from judging_samples import (
+    CREDITLESS,
+    EXPLOIT,
+    OTHER_WORDS,
+    SLOW_OTHER,
+    SLOW_QUERY,
+    SLOW_STRONG,
+    STRONG,
+    STRONG_GARBLED,
+    command_for,
+    transcript_of,
+)
+from ruamel.yaml import YAML
+
+from voice_interviewer.core.assessment import Assessment, FollowUp
+from voice_interviewer.core.bank import Question
+from voice_interviewer.core.transcript import Transcript, Word, is_verbatim
+from voice_interviewer.judging.embedded import EmbeddedJudge
+from voice_interviewer.judging.options import JudgeOptions
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+JUDGE = EmbeddedJudge()
+
+
+def judge(text: str | Transcript, question: Question = EXPLOIT) -> Assessment:
+    return JUDGE.assess(command_for(text, question))
+
+
+def verdicts(assessment: Assessment) -> dict[str, str]:
+    return {v.criterion_id: v.verdict for v in assessment.verdicts}
+
+
+@pytest.mark.parametrize("kind", CREDITLESS)
+def test_an_answer_that_says_nothing_right_earns_nothing(kind: str) -> None:
+    question, text = CREDITLESS[kind]
+    result = judge(text, question)
+    assert set(verdicts(result).values()) <= {"missed", "unclear"}
+    assert len(result.verdicts) == len(question.criteria)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "least_met"),
+    [
+        (EXPLOIT, STRONG, 5),
+        (EXPLOIT, STRONG_GARBLED, 5),
+        (SLOW_QUERY, SLOW_STRONG, 3),
+        (SLOW_QUERY, SLOW_OTHER, 1),
+        (EXPLOIT, OTHER_WORDS, 2),
+    ],
+)
+def test_a_right_answer_earns_credit(question: Question, text: str, least_met: int) -> None:
+    found = list(verdicts(judge(text, question)).values())
+    assert found.count("met") >= least_met
+
+
+def test_a_claim_turned_into_its_opposite_is_refused_as_a_misconception() -> None:
+    result = judge("I would lower the KL penalty so that the policy can explore more.")
+    kl = result.of("kl")
+    assert kl is not None
+    assert kl.verdict == "missed"
+    assert "misconception" in kl.why
+
+
+def test_a_negated_claim_scores_less_than_the_claim() -> None:
+    said = judge("Train several reward models and look at where they disagree.").of("ensemble")
+    denied = judge("Do not train several reward models and never look where they disagree.").of(
+        "ensemble"
+    )
+    assert said is not None
+    assert denied is not None
+    assert said.verdict == "met"
+    assert denied.verdict == "missed"
+
+
+def test_a_claim_beside_its_misconception_is_unclear() -> None:
+    text = (
+        "The KL term only slows the training down and can be removed. Or watch the KL from the SFT "
+        "model and stop early when it blows up."
+    )
+    found = judge(text).of("kl")
+    assert found is not None
+    assert found.verdict == "unclear"
+    assert found.evidence
+
+
+def test_doubtful_words_make_a_credit_unclear() -> None:
+    sure = judge(transcript_of(STRONG, probability=0.9))
+    doubtful = judge(transcript_of(STRONG, probability=0.3))
+    assert set(verdicts(sure).values()) == {"met"}
+    assert set(verdicts(doubtful).values()) == {"unclear"}
+
+
+def test_what_a_recogniser_writes_for_jargon_counts_as_the_jargon() -> None:
+    as_meant = judge("I'd watch the KL from the SFT model and stop early.")
+    as_heard = judge("I'd watch the kale from the soft tea model and stop early.")
+    no_such_sound = judge("I'd watch the salad from the tea cup model and stop early.")
+    assert verdicts(as_meant)["kl"] == verdicts(as_heard)["kl"] == "met"
+    assert verdicts(no_such_sound)["kl"] == "missed"
+    quote = as_heard.of("kl")
+    assert quote is not None
+    assert "kale" in quote.evidence[0].quote
+
+
+def test_small_misspellings_and_split_compounds_still_count() -> None:
+    text = "answers become verbos, full of bulletpoints and sycophantik"
+    assert verdicts(judge(text))["surface"] == "met"
+
+
+def test_evidence_names_the_words_and_their_seconds() -> None:
+    found = judge(STRONG).of("divergence")
+    assert found is not None
+    (evidence,) = found.evidence
+    assert evidence.quote == "When the reward goes up but the win rate stays flat,"
+    assert evidence.start_s == evidence.first_word * 0.5
+    assert evidence.last_word - evidence.first_word + 1 >= 4
+
+
+def test_the_words_of_a_follow_up_earn_nothing_either() -> None:
+    probe = "Would you raise the KL coefficient first, or stop early when it blows up?"
+    echoed = JUDGE.assess(command_for("Yes, raise the KL coefficient first.", prompt=probe))
+    unprompted = JUDGE.assess(command_for("Yes, raise the KL coefficient first."))
+    asked = (FollowUp(criterion_id="kl", rung="clarify", text=probe),)
+    command = command_for("Yes, raise the KL coefficient first.")
+    later = JUDGE.assess(command.model_copy(update={"asked": asked}))
+    assert verdicts(echoed)["kl"] == verdicts(later)["kl"] == "missed"
+    assert verdicts(unprompted)["kl"] == "met"
+
+
+def test_met_criteria_are_left_out_and_the_heaviest_open_one_is_pressed() -> None:
+    command = command_for("Um.", standing={"divergence": "met", "surface": "partial"})
+    result = JUDGE.assess(command)
+    assert set(verdicts(result)) == {"surface", "kl", "ensemble", "adversarial"}
+    assert result.follow_up is not None
+    assert result.follow_up.criterion_id == "kl"
+    assert result.follow_up.text == EXPLOIT.criterion("kl").probes.clarify
+
+
+def test_a_credit_earned_before_is_not_pressed_because_of_a_worse_answer() -> None:
+    before = {c.id: "partial" for c in EXPLOIT.criteria}
+    command = command_for("Um.", standing={**before, "ensemble": "missed"})  # type: ignore[dict-item]
+    follow_up = JUDGE.assess(command).follow_up
+    assert follow_up is not None
+    assert follow_up.criterion_id == "ensemble"
+
+
+def test_nothing_is_asked_when_everything_is_met_or_the_limit_is_reached() -> None:
+    everything = {c.id: "met" for c in EXPLOIT.criteria}
+    done = JUDGE.assess(command_for(STRONG, standing=everything))  # type: ignore[arg-type]
+    assert done.verdicts == ()
+    assert done.follow_up is None
+    assert JUDGE.assess(command_for("Um.", follow_up_limit=0)).follow_up is None
+
+
+def test_says_what_it_is_and_is_deterministic() -> None:
+    result = judge(STRONG)
+    assert (result.judge, result.approximate) == ("embedded", True)
+    assert {v.decided_by for v in result.verdicts} == {"embedded"}
+    assert all(len(v.why.split()) <= 25 for v in result.verdicts)
+    assert judge(STRONG) == result
+    assert JudgeOptions().configured is False
+
+
+def test_three_hundred_words_and_six_criteria_take_less_than_a_tenth_of_a_second() -> None:
+    sixth = EXPLOIT.criteria[0].model_copy(update={"id": "sixth"})
+    question = EXPLOIT.model_copy(update={"criteria": (*EXPLOIT.criteria, sixth)})
+    words = f"{STRONG} {OTHER_WORDS} {SLOW_STRONG}".split()
+    command = command_for(" ".join((words * 2)[:300]), question)
+    durations = []
+    for _ in range(5):
+        started_s = time.perf_counter()
+        JUDGE.assess(command)
+        durations.append(time.perf_counter() - started_s)
+    assert min(durations) < 0.1
+
+
+def test_shipped_questions_credit_their_own_model_answer_and_seldom_another_s() -> None:
+    """Loose bounds on a bank written without knowledge of this judge."""
+    bank = YAML(typ="safe").load(CHECKOUT / "questions" / "rlhf-systems-engineer.yaml")
+    questions = [Question.model_validate(entry) for entry in bank["questions"][:6]]
+    own: list[str] = []
+    others: list[str] = []
+    for question in questions:
+        for answered in questions:
+            found = verdicts(judge(answered.model_answer, question)).values()
+            (own if answered is question else others).extend(found)
+    assert own.count("met") / len(own) > 0.6
+    assert others.count("met") / len(others) < 0.08
+
+
+rubric_words = sorted({w for c in EXPLOIT.criteria for w in c.statement.split()})
+spoken = st.lists(
+    st.one_of(
+        st.sampled_from([*rubric_words, "not", "kale", "um.", "…", "I/O"]), st.text(max_size=8)
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=150)
+@given(spoken, st.floats(0, 1))
+def test_any_transcript_is_judged_with_verbatim_evidence_only(
+    texts: list[str], probability: float
+) -> None:
+    words = tuple(Word(text=text, probability=probability) for text in texts)
+    transcript = Transcript(words=words)
+    result = judge(transcript)
+    assert len(result.verdicts) == len(EXPLOIT.criteria)
+    for verdict in result.verdicts:
+        assert all(is_verbatim(transcript, evidence) for evidence in verdict.evidence)
+        assert bool(verdict.evidence) == (verdict.verdict != "missed")
+    assert judge(transcript) == result

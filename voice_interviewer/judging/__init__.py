@@ -1,0 +1,1 @@
+"""Judging: a verdict per criterion, proven by the candidate's own words."""

@@ -1,0 +1,76 @@
+"""Time limits that hold even when the work they limit does not notice them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from threading import Thread
+from typing import TypeVar
+
+from voice_interviewer.errors import InterviewerError, JudgeError
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment on the monotonic clock, `limit_s` seconds after it was set."""
+
+    limit_s: float
+    at_s: float
+
+    @classmethod
+    def after(cls, limit_s: float) -> Deadline:
+        """A deadline that many seconds from now."""
+        return cls(limit_s, time.monotonic() + limit_s)
+
+    def left_s(self) -> float:
+        """Seconds left. Raises JudgeError when there are none."""
+        left_s = self.at_s - time.monotonic()
+        if left_s <= 0:
+            raise too_late(self.limit_s)
+        return left_s
+
+
+def too_late(limit_s: float) -> JudgeError:
+    """The error for work that took longer than `limit_s` seconds."""
+    return JudgeError(
+        f"No answer within {limit_s:g} s.",
+        "Raise judge.timeout_s, or take a smaller or faster model.",
+        retryable=True,
+    )
+
+
+def run_within(limit_s: float, work: Callable[[], _T]) -> _T:
+    """Do the work in a thread of its own and wait for it at most `limit_s` seconds.
+
+    Work that is late is left to end by itself; its result is dropped. Raises JudgeError when it is
+    late or breaks, and whatever InterviewerError it raises itself.
+    """
+    outcome: Future[_T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(_guarded(work))
+        except InterviewerError as error:
+            outcome.set_exception(error)
+
+    Thread(target=run, name="judge", daemon=True).start()
+    try:
+        return outcome.result(timeout=limit_s)
+    except TimeoutError:
+        raise too_late(limit_s) from None
+
+
+def _guarded(work: Callable[[], _T]) -> _T:
+    try:
+        return work()
+    except InterviewerError:
+        raise
+    except Exception as error:
+        raise JudgeError(
+            f"The judge broke with {type(error).__name__}.",
+            "Choose another judge, for example --judge embedded.",
+        ) from error

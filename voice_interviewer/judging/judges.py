@@ -1,0 +1,70 @@
+"""Finding a judge by name: the built-in ones and any that a package registers."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+
+from voice_interviewer.core.ports import Judge
+from voice_interviewer.errors import JudgeError
+from voice_interviewer.judging.fallback import FallbackJudge
+from voice_interviewer.judging.options import JudgeOptions
+
+GROUP = "voice_interviewer.judges"
+_EMBEDDED = "embedded"
+_MODEL = "model"
+_PROBE_LIMIT_S = 5.0
+
+
+def available_judges() -> tuple[str, ...]:
+    """Names of the registered judges, the one that always works first."""
+    return tuple(sorted(_registered(), key=lambda name: (name != _EMBEDDED, name)))
+
+
+def open_judge(name: str, options: JudgeOptions) -> Judge:
+    """The judge of this name; "auto" takes the model when one is configured.
+
+    Every judge but the embedded one is backed by it. Raises JudgeError for an unknown name, or
+    when a model is asked for and none is configured.
+    """
+    if name == "auto":
+        name = _MODEL if options.configured else _EMBEDDED
+    embedded = _open(_EMBEDDED, options)
+    if name == _EMBEDDED:
+        return embedded
+    return FallbackJudge(_open(name, options), embedded, limit_s=options.timeout_s)
+
+
+def probe(options: JudgeOptions) -> str:
+    """Ask the configured model for a sign of life, at most 5 s; says what answered.
+
+    Raises JudgeError with the cause and the fix.
+    """
+    from voice_interviewer.judging.server import Server
+
+    server = Server(options)
+    try:
+        return server.probe(_PROBE_LIMIT_S)
+    finally:
+        server.close()
+
+
+def _registered() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def _open(name: str, options: JudgeOptions) -> Judge:
+    registered = _registered()
+    if not registered:
+        raise JudgeError("No judge is registered.", "Install the project: pip install .")
+    if name not in registered:
+        raise JudgeError(
+            f"There is no judge {name!r}.", f"Say one of: auto, {', '.join(sorted(registered))}."
+        )
+    try:
+        factory = registered[name].load()
+    except ImportError as error:
+        raise JudgeError(
+            f"The judge {name!r} cannot be loaded: {error}.", "Install the package it comes from."
+        ) from error
+    judge: Judge = factory(options)
+    return judge
