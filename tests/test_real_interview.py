@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,6 @@ from werkzeug import Request, Response
 
 from voice_interviewer.archive.journal import read_journal
 from voice_interviewer.audio.sound import from_pcm16, level_dbfs, read_sound, write_sound
-from voice_interviewer.banks.load import find_bank, load_bank
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.session import fold
 from voice_interviewer.resources import shipped
@@ -77,57 +77,48 @@ def test_the_recorded_candidate_with_real_whisper_and_a_real_voice(tmp_path: Pat
 
 
 def _sample(question_id: str) -> Path:
-    (path,) = SAMPLES.glob(f"{question_id}.*g*")
-    return path
+    return SAMPLES / f"{question_id}.ogg"
 
 
-@pytest.fixture
-def model_server(httpserver: HTTPServer) -> HTTPServer:
-    """An OpenAI-compatible server that finds the first criterion met by the answer's own words."""
-    question = load_bank(find_bank("rlhf-systems-engineer")).question(QUESTION)
-
-    def answer(request: Request) -> Response:
-        asked = json.dumps(request.get_json(), ensure_ascii=False)
-        heavy = max(question.criteria, key=lambda c: c.weight)
-        reply = {
-            "verdicts": [
-                {
-                    "criterion_id": c.id,
-                    "evidence": ["words nobody said"],
-                    "verdict": "met",
-                    "why": "-",
-                }
-                for c in question.criteria
-            ],
-            "follow_up": {"criterion_id": heavy.id, "question": "And what would you do about it?"},
-        }
-        requests.append(asked)
-        message = {"role": "assistant", "content": json.dumps(reply)}
-        choice = {"index": 0, "message": message, "finish_reason": "stop"}
-        body = {"id": "1", "object": "chat.completion", "created": 0, "model": "m"}
-        return Response(json.dumps({**body, "choices": [choice]}), mimetype="application/json")
-
-    requests: list[str] = []
-    httpserver.expect_request("/v1/chat/completions").respond_with_handler(answer)
-    return httpserver
+def _model_reply(request: Request) -> Response:
+    """A model that quotes the answer for the first criterion and invents quotes for the others."""
+    content = request.get_json()["messages"][-1]["content"]
+    asked = re.findall(r"^- ([a-z0-9-]+): ", content.split("Follow-up,")[0], re.MULTILINE)
+    pressed = re.findall(r"^- ([a-z0-9-]+): ", content.split("Follow-up,")[1], re.MULTILINE)
+    said = re.search(r"^\[1\] (.*)$", content, re.MULTILINE)
+    quotes = [said[1] if said else "", *["words that nobody said"] * len(asked)]
+    reply = {
+        "verdicts": [
+            {"criterion_id": criterion_id, "quote": quote, "why": "-", "verdict": "met"}
+            for criterion_id, quote in zip(asked, quotes, strict=False)
+        ],
+        "follow_up_criterion_id": next((name for name in pressed if name != asked[0]), ""),
+        "follow_up": "Could you take me through that once more?",
+    }
+    message = {"role": "assistant", "content": json.dumps(reply)}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    body = {"id": "1", "object": "chat.completion", "created": 0, "model": "m"}
+    return Response(json.dumps({**body, "choices": [choice]}), mimetype="application/json")
 
 
-def test_a_model_that_quotes_words_nobody_said_earns_the_candidate_nothing(
-    tmp_path: Path, model_server: HTTPServer
+def test_a_model_judges_and_invented_quotes_earn_nothing(
+    tmp_path: Path, httpserver: HTTPServer
 ) -> None:
+    httpserver.expect_request("/v1/chat/completions").respond_with_handler(_model_reply)
     report = interview(
         *["--candidate", "recorded", "--question", QUESTION, "--judge", "model"],
         *["--voice", "pyttsx3", "--data-dir", str(tmp_path)],
         env={
-            "VOICE_INTERVIEWER_JUDGE_BASE_URL": model_server.url_for("/v1"),
+            "VOICE_INTERVIEWER_JUDGE_BASE_URL": httpserver.url_for("/v1"),
             "VOICE_INTERVIEWER_JUDGE_MODEL": "m",
         },
     )
-    assert model_server.log
     first = report["turns"][0]
-    assert first["judge"].startswith("model") or "m" in first["judge"]
-    assert {criterion["verdict"] for criterion in first["criteria"]} <= {"missed", "unclear"}
-    assert report["questions"][0]["score"] == 0.0
+    assert (first["judge"], first["approximate"]) == ("model m", False)
+    verdicts = [criterion["verdict"] for criterion in first["criteria"]]
+    assert verdicts == ["met", *["missed"] * (len(verdicts) - 1)]
+    assert_quotes_are_verbatim(report)
+    assert report["turns"][1]["prompt"] == "Could you take me through that once more?"
 
 
 @pytest.mark.parametrize("status", [429, 500])
