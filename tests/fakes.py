@@ -102,13 +102,14 @@ class FakeListener:
             raise self.listen_errors.pop(0)
         self._wake.clear()
         self.listened.append(command)
+        index = len(self.listened) - 1
+        if index >= len(self.answers):
+            observer.started(None, "fake")
+            return Ended(reason="end_of_input")
         name = f"audio/turn-{command.turn_id:03}"
         suffix = f"-{command.part}.wav" if command.part > 1 else ".wav"
         observer.started(name + suffix if self.recording else None, "fake")
         observer.signal(Level(dbfs=-30.0))
-        index = len(self.listened) - 1
-        if index >= len(self.answers):
-            return Ended(reason="end_of_input")
         answer = self.answers[index]
         reason: ev.EndReason | None = "silence"
         if answer is None:

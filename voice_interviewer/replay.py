@@ -73,9 +73,9 @@ class Replay(Broadcast):
         for event in self._events:
             if self._left.is_set():
                 break
-            state, _ = transition(self.state, event)
             if isinstance(event, ev.AnswerEnded) and self._playback is not None:
                 self._sound_answer(event)
+            state, _ = transition(self.state, event)
             self.publish(state, event)
             if isinstance(event, ev.QuestionAsked) and self._speaker is not None:
                 self._sound_prompt(state)

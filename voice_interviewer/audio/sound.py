@@ -49,8 +49,8 @@ def from_pcm16(data: bytes | bytearray | memoryview) -> Samples:
 
 def to_pcm16(samples: Samples) -> bytes:
     """Float32 samples as little-endian int16 bytes; values outside [-1, 1] are clipped."""
-    scaled = np.round(np.asarray(samples, dtype=np.float32) * _PCM16_SCALE)
-    return np.clip(scaled, -32_768, 32_767).astype("<i2").tobytes()
+    legal = np.clip(np.asarray(samples, dtype=np.float32), -1.0, 1.0)
+    return np.clip(np.round(legal * _PCM16_SCALE), -32_768, 32_767).astype("<i2").tobytes()
 
 
 def level_dbfs(samples: Samples) -> float:

@@ -1,0 +1,91 @@
+"""The doctor tries every part for real, and every fault comes with its fix."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+import virtual_sound
+
+from voice_interviewer import doctor
+from voice_interviewer.config import load_settings
+
+
+def run_doctor(data_dir: Path, env: dict[str, str]) -> tuple[int, dict[str, dict[str, str]]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "voice_interviewer", "doctor", "--json", "--offline"]
+        + ["--data-dir", str(data_dir)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, **env},
+    )
+    report = json.loads(done.stdout)
+    parts = {part["part"]: part for part in report["parts"]}
+    assert report["ok"] == all(part["ok"] for part in parts.values())
+    assert all(part["ok"] or part["fix"] for part in parts.values())
+    assert done.stderr == ""
+    return done.returncode, parts
+
+
+@pytest.mark.real
+def test_with_a_sound_card_that_hears_everything_is_well(tmp_path: Path) -> None:
+    problem = virtual_sound.missing()
+    if problem:
+        pytest.skip(problem)
+    clip = next(Path("questions/samples/audio").absolute().glob("*.ogg"))
+    with (
+        tempfile.TemporaryDirectory(prefix="vi-") as folder,
+        virtual_sound.virtual_sound(Path(folder)) as card,
+    ):
+        speaking = card.say(clip)
+        code, parts = run_doctor(tmp_path, card.env)
+        speaking.terminate()
+    assert (code, [name for name, part in parts.items() if not part["ok"]]) == (0, [])
+    assert "tiny.en" in parts["hearing"]["message"]
+
+
+@pytest.mark.real
+def test_what_is_broken_is_named_with_its_fix(tmp_path: Path) -> None:
+    (tmp_path / "weights").mkdir()
+    env = {
+        "VOICE_INTERVIEWER_HEARING_MODEL": str(tmp_path / "weights"),
+        "VOICE_INTERVIEWER_JUDGE_BASE_URL": "http://127.0.0.1:9/v1",
+        "VOICE_INTERVIEWER_JUDGE_MODEL": "m",
+    }
+    code, parts = run_doctor(tmp_path / "data", env)
+    assert code == 1
+    broken = {name for name, part in parts.items() if not part["ok"]}
+    assert {"hearing", "model"} <= broken
+    assert str(tmp_path / "weights") in parts["hearing"]["message"]
+    assert "127.0.0.1:9" in parts["model"]["message"]
+
+
+def test_an_open_data_folder_is_closed_and_a_full_disk_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o755)
+    settings = load_settings({"storage.data_dir": tmp_path})
+    assert "private" in doctor._data(settings)
+    assert tmp_path.stat().st_mode & 0o077 == 0
+    real = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: real._replace(free=5_000_000))
+    found = doctor._find("disk", doctor._disk, settings)
+    assert not found.ok
+    assert "5 MB" in found.message
+    assert "--data-dir" in found.fix
+
+
+def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings = load_settings({"storage.data_dir": tmp_path / "file"})
+    found = doctor._find("data", doctor._data, settings)
+    assert not found.ok
+    assert "--data-dir" in found.fix
