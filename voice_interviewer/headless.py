@@ -57,7 +57,8 @@ class Lines:
         turn = state.turn
         if turn is None:
             return
-        kind = "Follow-up" if turn.aim else f"Question {turn.item + 1} of {len(state.plan)}"
+        opens = turn.id == state.take(turn.item)[0].id
+        kind = f"Question {turn.item + 1} of {len(state.plan)}" if opens else "Follow-up"
         self._say(f"\n{kind}: {turn.prompt}")
         self._note(event.notice)
 

@@ -204,8 +204,7 @@ class Runner(Broadcast):
     def _prepare_next_question(self) -> None:
         turn, plan = self.state.turn, self.state.plan
         if turn is not None and turn.item + 1 < len(plan):
-            item = plan[turn.item + 1]
-            self._engines.speaker.prepare(item.opening or item.question.say or item.question.prompt)
+            self._engines.speaker.prepare(plan[turn.item + 1].say)
 
     def _listen(self, command: cmd.Listen) -> None:
         observer = _AnswerObserver(self, command.turn_id)

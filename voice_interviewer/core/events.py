@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from voice_interviewer.core.assessment import Assessment
+from voice_interviewer.core.assessment import Assessment, FollowUp
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.frozen import Frozen
 from voice_interviewer.core.transcript import Transcript, Word
@@ -29,19 +29,35 @@ class PlanItem(Frozen):
 
     Args:
         focus: ids of the criteria to judge and press; empty means all of them.
-        opening: what to say instead of the question's prompt (a drill opens with a probe).
+        opening: a probe on one criterion, asked right after the prompt (a drill opens with one).
+        lead: a few words before the prompt.
     """
 
     question: Question
     section_title: str = ""
     level: str = ""
     focus: tuple[str, ...] = ()
-    opening: str | None = None
+    opening: FollowUp | None = None
+    lead: str = ""
+
+    @property
+    def text(self) -> str:
+        """What the interviewer opens with, as the screen shows it."""
+        return self._opened_with(self.question.prompt)
+
+    @property
+    def say(self) -> str:
+        """The same as the voice reads it."""
+        return self._opened_with(self.question.say or self.question.prompt)
 
     @property
     def criteria(self) -> tuple[str, ...]:
         """Ids of the criteria that this item judges."""
         return self.focus or tuple(criterion.id for criterion in self.question.criteria)
+
+    def _opened_with(self, prompt: str) -> str:
+        probe = self.opening.text if self.opening is not None else ""
+        return " ".join(part for part in (self.lead, prompt, probe) if part)
 
 
 class BaseEvent(Frozen):

@@ -323,10 +323,7 @@ def _plan_follow_up(state: State, item: int) -> FollowUp | None:
 
 def _ask_item(state: State, item: int) -> Step:
     planned = state.plan[item]
-    question = planned.question
-    text = planned.opening or question.prompt
-    say = planned.opening or question.say or question.prompt
-    return _add_turn(state, item, text, say, None)
+    return _add_turn(state, item, planned.text, planned.say, planned.opening)
 
 
 def _add_turn(state: State, item: int, text: str, say: str, aim: FollowUp | None) -> Step:

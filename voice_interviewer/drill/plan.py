@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from voice_interviewer.core.assessment import FollowUp
+from voice_interviewer.core.bank import Criterion
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.core.session import State
 
-FOLLOW_UPS = 3
+LEAD = "Let's come back to this one."
 
 
 def drill_plan(state: State) -> tuple[PlanItem, ...]:
@@ -21,8 +23,16 @@ def drill_plan(state: State) -> tuple[PlanItem, ...]:
         for standing in state.standings(index):
             if standing.verdict != "met":
                 criterion = item.question.criterion(standing.criterion_id)
-                opening = f"Let's come back to this one. {item.question.prompt} "
-                opening += criterion.probes.clarify
-                drilled = item.model_copy(update={"focus": (criterion.id,), "opening": opening})
-                missed.append((-criterion.weight, index, drilled))
+                missed.append((-criterion.weight, index, _drilled(item, criterion)))
     return tuple(item for _, _, item in sorted(missed, key=lambda entry: entry[:2]))
+
+
+def _drilled(item: PlanItem, criterion: Criterion) -> PlanItem:
+    probe = FollowUp(
+        criterion_id=criterion.id,
+        rung="clarify",
+        text=criterion.probes.clarify,
+        why="missed in an earlier session",
+    )
+    update = {"focus": (criterion.id,), "opening": probe, "lead": LEAD}
+    return item.model_copy(update=update)
