@@ -197,7 +197,7 @@ def test_a_candidate_speaks_into_the_microphone_in_real_time(
         },
     )
     try:
-        journal = _wait_for(tmp_path, "*/journal.jsonl", lambda path: "AnswerStarted" in path)
+        journal = _wait_for(tmp_path, "journal.jsonl", lambda path: "AnswerStarted" in path)
         sound_card.say(spoken).wait(60)
         output, errors = program.communicate(timeout=60)
     finally:
@@ -218,6 +218,51 @@ def test_a_candidate_speaks_into_the_microphone_in_real_time(
     asked = next(e for e in events if isinstance(e, ev.PromptEnded))
     assert asked.t_s > 3, "the prompt takes its time"
     assert "You:" in output
+
+
+def test_an_answer_survives_the_kill_of_the_program(
+    tmp_path: Path, sound_card: virtual_sound.VirtualSound
+) -> None:
+    """What was said before SIGKILL and what is said after the resumption are one answer."""
+    before, after = read_sound(_sample(QUESTION)), read_sound(_sample(f"{QUESTION}.kl-tuning"))
+    write_sound(tmp_path / "before.wav", before.at(16_000))
+    write_sound(tmp_path / "after.wav", after.at(16_000))
+    data = tmp_path / "data"
+    program = subprocess.Popen(
+        [sys.executable, "-m", "voice_interviewer", "interview", "--headless", "--offline"]
+        + ["--question", QUESTION, "--candidate", "mic", "--voice", "silent"]
+        + ["--judge", "embedded", "--data-dir", str(data)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=sound_card.env,
+    )
+    try:
+        _wait_for(data, "journal.jsonl", lambda path: "AnswerStarted" in path)
+        speaking = sound_card.say(tmp_path / "before.wav")
+        time.sleep(6)
+    finally:
+        program.kill()
+        program.wait(10)
+    speaking.terminate()
+    done = subprocess.run(
+        [sys.executable, "-m", "voice_interviewer", "resume", "last", "--json", "--offline"]
+        + ["--candidate", f"audio:{tmp_path / 'after.wav'}", "--data-dir", str(data)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "VOICE_INTERVIEWER_INTERVIEW_FOLLOW_UPS": "0"},
+    )
+    assert done.returncode == 0, done.stderr
+    first = json.loads(done.stdout)["turns"][0]
+    assert len(first["recordings"]) == 2
+    said = first["transcript"].lower()
+    assert "highest scoring samples" in said, "the words from before the kill"
+    later = _script_text(f"{QUESTION}.kl-tuning").lower().split()
+    assert sum(word.strip(".,'") in said for word in later) / len(later) > 0.7
+    starts = [word["start_s"] for word in first["words"]]
+    assert starts == sorted(starts)
+    assert starts[-1] > 6
 
 
 def test_a_dead_microphone_is_told_and_the_answer_is_not_lost(

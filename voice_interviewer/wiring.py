@@ -274,8 +274,16 @@ def _source(choices: Choices, answered: int) -> AudioSource:
     if kind == "recorded" and not where:
         return RecordedAnswers(sample_answers(), pace=choices.pace)
     if kind == "audio" and where:
-        return RecordedAnswers(Path(where).expanduser(), pace=choices.pace, skip=answered)
+        return RecordedAnswers(_paths(where), pace=choices.pace, skip=answered)
     raise UsageError(f"There is no candidate {choices.candidate!r}.", f"Say {CANDIDATES}.")
+
+
+def _paths(where: str) -> Path | list[Path]:
+    """A folder or file, or several files with commas between them."""
+    whole = Path(where).expanduser()
+    if whole.exists() or "," not in where:
+        return whole
+    return [Path(part.strip()).expanduser() for part in where.split(",") if part.strip()]
 
 
 def _on_this_machine(base_url: str | None) -> bool:
