@@ -1,0 +1,1 @@
+"""Taking answers: microphone or recordings, when speech ends, and what was said."""

@@ -1,0 +1,54 @@
+"""How answers are heard, under the names whisper-ctranslate2 uses."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_MOST_THREADS = 4
+
+
+@dataclass(frozen=True)
+class HearingOptions:
+    """What the recogniser is and when an answer ends.
+
+    Args:
+        model: a Whisper size, or a folder with CTranslate2 weights.
+        model_directory: a model's folder, or where folders named like models lie.
+        language: language of the answers as Whisper names it; `auto` lets Whisper guess.
+        compute_type: CTranslate2 quantisation.
+        threads: CPU threads of the recogniser; 0 chooses for this machine.
+        device: cpu, cuda or auto.
+        beam_size: beam width of the decoder.
+        initial_prompt: text that precedes the first window.
+        hotwords: words to listen for in every window.
+        end_silence_s: silence after speech that ends a spoken answer.
+        no_speech_s: a spoken answer in which nobody says anything ends after this.
+        offline: never use the network.
+    """
+
+    model: str = "tiny.en"
+    model_directory: Path | None = None
+    language: str = "en"
+    compute_type: str = "int8"
+    threads: int = 1
+    device: str = "cpu"
+    beam_size: int = 1
+    initial_prompt: str | None = None
+    hotwords: str | None = None
+    end_silence_s: float = 3.0
+    no_speech_s: float = 60.0
+    offline: bool = False
+
+    @property
+    def cpu_threads(self) -> int:
+        """The threads in force: all cores but one, at most four, where 0 was asked for."""
+        return self.threads or max(1, min(_MOST_THREADS, _cores() - 1))
+
+
+def _cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
