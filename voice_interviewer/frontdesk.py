@@ -69,7 +69,7 @@ class Session:
         return self._run()
 
 
-@dataclass(frozen=True)
+@dataclass
 class FrontDesk:
     """The sessions of one data folder, under one set of settings.
 

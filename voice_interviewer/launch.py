@@ -101,9 +101,13 @@ def print_report(state: State, folder: Path) -> None:
 
 def play_on_screen(front: FrontDesk, open_live: Callable[[], Live] | None = None) -> NoReturn:
     """Show the screens, opening straight into a session where one is given."""
-    from voice_interviewer.tui.app import run_app
+    from voice_interviewer.tui.app import VoiceInterviewerApp
 
-    raise typer.Exit(run_app(front, open_live=open_live, log=log_file(front.settings.data_dir)))
+    log = log_file(front.settings.data_dir)
+    app = VoiceInterviewerApp(front, open_live=open_live, log_file=log)
+    front.tell = app.tell
+    app.run()
+    raise typer.Exit(app.return_code or 0)
 
 
 def _libraries_write_to(path: Path) -> None:
