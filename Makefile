@@ -1,0 +1,51 @@
+# `make run` sets everything up in .venv and starts the interviewer; `make test` runs what CI runs.
+# The work is done by voice_interviewer/bootstrap.py, which needs nothing but Python 3.11 and venv.
+#   make run ARGS="interview --questions 2"      arguments for the interviewer (or for pytest)
+#   make run PYTHON=python3.12                   another interpreter than the one found on PATH
+
+PYTHON =
+ARGS =
+
+# Sets $python to the environment's own interpreter, else to one that can make environments, else to
+# any that is new enough (the set-up then says what is missing).
+find_python = for module in ensurepip sys; do \
+	  for python in $(if $(PYTHON),$(PYTHON),.venv/bin/python python3 python3.14 python3.13 python3.12 python3.11); do \
+	    "$$python" -c "import sys, importlib.util as u; \
+	sys.exit(sys.version_info < (3, 11) or u.find_spec('$$module') is None)" 2>/dev/null && break 2; \
+	    python=; \
+	  done; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "No Python 3.11 or newer was found. Debian, Ubuntu: sudo apt install python3 python3-venv;" \
+	    "macOS: brew install python" >&2; \
+	  exit 1; \
+	fi
+
+bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
+
+.PHONY: help run test setup lint clean
+.NOTPARALLEL:
+
+help:
+	@echo "make run     set up what is missing and start the interviewer   ARGS=\"...\""
+	@echo "make test    set up for development and run everything CI runs  ARGS=\"...\" for pytest"
+	@echo "make setup   set up what is missing, start nothing"
+	@echo "make lint    ruff, mypy and import-linter, without the tests"
+	@echo "make clean   remove .venv, built packages and caches"
+
+run:
+	$(bootstrap) run $(ARGS)
+
+test:
+	$(bootstrap) test $(ARGS)
+
+setup:
+	$(bootstrap) setup
+
+lint:
+	$(bootstrap) lint
+
+clean:
+	rm -rf .venv dist build *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find voice_interviewer tests -name __pycache__ -type d -prune -exec rm -rf {} +
