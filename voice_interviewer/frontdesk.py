@@ -229,6 +229,7 @@ class FrontDesk:
         clock: SystemClock,
         state: State,
     ) -> Session:
+        plan = opening.plan if isinstance(opening, ev.SessionStarted) else state.plan
         journal = JournalFile(folder / JOURNAL)
         try:
             engines, type_answer = wiring.open_engines(
@@ -237,6 +238,7 @@ class FrontDesk:
                 folder,
                 tell=self.tell,
                 typed_lines=self.typed_lines,
+                question_ids=tuple(item.question.id for item in plan),
                 answered=sum(turn.ended is not None for turn in state.turns),
             )
         except InterviewerError:

@@ -38,17 +38,21 @@ def open_engines(
     *,
     tell: Tell,
     typed_lines: Callable[[], str | None] | None,
+    question_ids: tuple[str, ...],
     answered: int = 0,
 ) -> tuple[Engines, TypeAnswer | None]:
     """The engines of one session, and where typed answers are delivered (None where not typed).
 
     Args:
         typed_lines: where typed answers come from; None when they will be delivered.
+        question_ids: what the session asks; recorded answers may be named after these.
         answered: how many answers a resumed session has already; recorded ones go on after them.
 
     Raises:
         InterviewerError: when a part is missing or a choice cannot be.
     """
+    from voice_interviewer.hearing.spoken import SpokenListener
+
     opened: list[Judge | Speaker] = []
     try:
         judge = open_judge(settings, choices.judge)
@@ -58,7 +62,9 @@ def open_engines(
         if choices.candidate == "typed":
             listener, type_answer = _typed(typed_lines)
             return Engines(speaker, listener, judge), type_answer
-        spoken = _spoken(settings, choices, folder, tell, answered)
+        source = _source(choices, question_ids, answered)
+        transcriber = open_transcriber(settings, tell)
+        spoken = SpokenListener(source, transcriber, hearing_options(settings), folder)
         return Engines(speaker, spoken, judge), None
     except InterviewerError:
         for part in opened:
@@ -254,17 +260,7 @@ def _typed(lines: Callable[[], str | None] | None) -> tuple[Listener, TypeAnswer
     return box, box.submit_text
 
 
-def _spoken(
-    settings: Settings, choices: Choices, folder: Path, tell: Tell, answered: int
-) -> Listener:
-    from voice_interviewer.hearing.spoken import SpokenListener
-
-    source = _source(choices, answered)
-    transcriber = open_transcriber(settings, tell)
-    return SpokenListener(source, transcriber, hearing_options(settings), folder)
-
-
-def _source(choices: Choices, answered: int) -> AudioSource:
+def _source(choices: Choices, question_ids: tuple[str, ...], answered: int) -> AudioSource:
     from voice_interviewer.hearing.recorded import RecordedAnswers
     from voice_interviewer.hearing.sources import Microphone
 
@@ -272,9 +268,11 @@ def _source(choices: Choices, answered: int) -> AudioSource:
     if kind == "mic" and not where:
         return Microphone()
     if kind == "recorded" and not where:
-        return RecordedAnswers(sample_answers(), pace=choices.pace)
+        return RecordedAnswers(sample_answers(), pace=choices.pace, question_ids=question_ids)
     if kind == "audio" and where:
-        return RecordedAnswers(_paths(where), pace=choices.pace, skip=answered)
+        return RecordedAnswers(
+            _paths(where), pace=choices.pace, skip=answered, question_ids=question_ids
+        )
     raise UsageError(f"There is no candidate {choices.candidate!r}.", f"Say {CANDIDATES}.")
 
 
