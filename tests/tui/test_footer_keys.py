@@ -1,0 +1,98 @@
+"""The footer is true: what it lists works, and what it does not list does nothing."""
+
+from __future__ import annotations
+
+import pytest
+from driving import InterviewScreen, app_of, footer, still, until_shown
+from snapshots import screen_lines
+from tui_data import asking, assessing, listening
+from tui_fakes import FakeDesk, StillLive, folded
+
+from voice_interviewer.core import events as ev
+
+ALL_KEYS = {"space", "h", "r", "n", "s", "t", "ctrl+r", "ctrl+n", "ctrl+s", "enter", "esc"}
+ALL_KEYS |= {"ctrl+j", "w", "m", "p", "d", "c", "x", "tab"}
+PRESSED = {"esc": "escape"}
+HELD = ev.IntentReceived(t_s=101, intent="hold")
+FAILED = ev.PartFailed(t_s=101, part="hearing", message="Whisper died.", hint="Try again.")
+TYPED = [asking()[0].model_copy(update={"candidate": "typed"}), *listening("")[1:4]]
+
+PHASES = {
+    "asking": (asking(), {"space", "esc"}),
+    "listening": (listening(), {"space", "h", "r", "n", "s", "esc"}),
+    "held": ([*listening(), HELD], {"space", "r", "n", "s", "esc"}),
+    "transcribing": (assessing()[:-1], {"esc"}),
+    "judging": (assessing(), {"esc"}),
+    "failed": ([*listening(), FAILED], {"t", "esc"}),
+    "typed": (TYPED, {"ctrl+j", "ctrl+r", "ctrl+n", "ctrl+s", "esc"}),
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+async def test_the_footer_lists_the_keys_of_the_phase(phase: str) -> None:
+    events, keys = PHASES[phase]
+    async with app_of(FakeDesk(), still(events)).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "question 1 of 2")
+        assert set(footer(pilot).values()) == keys | {"ctrl+q"}
+        shown = "\n".join(screen_lines(pilot.app)[-2:])
+        for does, key in footer(pilot).items():
+            assert f"{key} {does}" in shown
+
+
+@pytest.mark.parametrize("phase", PHASES)
+async def test_every_listed_key_does_something_and_no_other_does(phase: str) -> None:
+    events, keys = PHASES[phase]
+    live = still(events)
+    async with app_of(FakeDesk(), live).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "question 1 of 2")
+        screen = pilot.app.screen
+        assert isinstance(screen, InterviewScreen)
+        before = screen.situation
+        for key in sorted(ALL_KEYS - keys - _typable(phase)):
+            await pilot.press(PRESSED.get(key, key))
+        assert live.intents == []
+        assert live.typed == []
+        assert pilot.app.screen is screen
+        assert screen.situation == before
+        for key in sorted(keys - {"esc", "ctrl+j"}):
+            live.intents.clear()
+            await pilot.press(key)
+            assert len(live.intents) == 1, key
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen.situation != before
+
+
+async def test_a_replay_lists_next_and_back() -> None:
+    live = still(listening(), replaying=True)
+    async with app_of(FakeDesk(), live).run_test() as pilot:
+        await until_shown(pilot, "Replay")
+        assert set(footer(pilot).values()) == {"space", "esc", "ctrl+q"}
+
+
+async def test_keys_that_do_not_fit_one_row_take_two() -> None:
+    async with app_of(FakeDesk(), still(listening())).run_test(size=(60, 20)) as pilot:
+        await until_shown(pilot, "question 1 of 2")
+        last = screen_lines(pilot.app)[-2:]
+        assert last[0].startswith("│ space That's my answer")
+        assert last[1].startswith("╰ ")
+        assert last[1].rstrip().endswith("╯")
+        assert all(len(line) == 60 for line in last)
+        assert "esc Leave" in last[1]
+
+
+async def test_a_click_on_a_key_presses_it() -> None:
+    live = StillLive(folded(*listening()))
+    async with app_of(FakeDesk(), live).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "● listening")
+        row = screen_lines(pilot.app)[-2]
+        await pilot.click(offset=(row.index("h Hold"), 22))
+        await pilot.pause()
+        await pilot.click(offset=(row.index("n I don't"), 22))
+        await pilot.pause()
+    assert live.intents == ["hold", "dont_know"]
+
+
+def _typable(phase: str) -> set[str]:
+    """Keys that are letters of the answer while one is being typed."""
+    return {key for key in ALL_KEYS if len(key) == 1} | {"space"} if phase == "typed" else set()

@@ -1,0 +1,55 @@
+"""The three screens, cell by cell, at both sizes, with a clock that stands still."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from driving import app_of, still, until_shown
+from snapshots import assert_snapshot
+from tui_data import ROWS, finished, listening
+from tui_fakes import FOLDER, SURROUNDINGS, BankInfo, FakeDesk
+
+from voice_interviewer.core.ports import Interim, Level, Patience
+from voice_interviewer.tui.messages import ReviewWanted, SignalCame
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+LEVELS_DBFS = (-60, -52, -44, -35, -22, -25, -38, -50, -58, -30, -20, -18, -33, -44, -30, -26)
+AROUND = replace(
+    SURROUNDINGS,
+    banks=(BankInfo("rlhf", "AI RLHF Systems Engineer", 6),),
+    microphone=None,
+    microphone_problem="No microphone was found.",
+    defaults=replace(SURROUNDINGS.defaults, bank="rlhf", questions=3),
+)
+
+
+@SIZES
+async def test_home(size: tuple[int, int]) -> None:
+    async with app_of(FakeDesk(around=AROUND, rows=ROWS)).run_test(size=size) as pilot:
+        await until_shown(pilot, "No microphone")
+        await until_shown(pilot, "interrupted")
+        assert_snapshot(pilot.app, "home")
+
+
+@SIZES
+async def test_interview(size: tuple[int, int]) -> None:
+    live = still(listening(), Interim("um so the KL penalty I"))
+    async with app_of(FakeDesk(), live).run_test(size=size) as pilot:
+        await until_shown(pilot, "░ um so")
+        for dbfs in LEVELS_DBFS:
+            pilot.app.screen.post_message(SignalCame(Level(dbfs)))
+        pilot.app.screen.post_message(SignalCame(Patience(8.0)))
+        await until_shown(pilot, "take your time")
+        assert_snapshot(pilot.app, "interview")
+
+
+@SIZES
+async def test_review(size: tuple[int, int]) -> None:
+    async with app_of(FakeDesk()).run_test(size=size) as pilot:
+        await until_shown(pilot, "A small bank")
+        pilot.app.post_message(ReviewWanted(finished(), FOLDER))
+        await until_shown(pilot, "Judged by embedded")
+        if size[1] == 24:
+            await until_shown(pilot, "↑↓ Scroll")
+        assert_snapshot(pilot.app, "review")

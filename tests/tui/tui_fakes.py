@@ -1,0 +1,196 @@
+"""A desk without engines: real runner, fake parts, so that every screen can be driven by keys."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
+
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.ports import Signal, Subscriber
+from voice_interviewer.core.session import State, fold
+from voice_interviewer.desk import BankInfo, Choices, Live, SessionRow, Surroundings
+from voice_interviewer.errors import InterviewerError, StorageError
+from voice_interviewer.runner import Engines, Runner
+
+FOLDER = Path("/data/sessions/20300102T030405Z_small_abc123")
+
+CHOICES = Choices(bank="small", questions=2, candidate="mic", voice="auto", judge="auto")
+SURROUNDINGS = Surroundings(
+    banks=(BankInfo("small", "A small bank", 2), BankInfo("other", "Another bank", 12)),
+    microphone="Desk microphone",
+    microphone_problem="",
+    speaker="Desk speaker",
+    speaker_problem="",
+    voices=("auto", "hibari", "pyttsx3", "silent"),
+    judges=("auto", "embedded", "model"),
+    defaults=CHOICES,
+)
+NO_DEVICES = replace(
+    SURROUNDINGS,
+    microphone=None,
+    microphone_problem="No microphone was found.",
+    speaker=None,
+    speaker_problem="No speaker was found.",
+    defaults=replace(CHOICES, candidate="auto"),
+)
+
+
+class RunnerLive:
+    """A session on the real runner with fake engines."""
+
+    def __init__(self, opening: ev.SessionStarted, listener: FakeListener, speaker: FakeSpeaker):
+        self.clock = listener.clock
+        self.listener = listener
+        self.speaker = speaker
+        self.judge = FakeJudge(self.clock)
+        self.journal = MemoryJournal()
+        self.runner = Runner(self.journal, Engines(speaker, listener, self.judge), self.clock)
+        self.opening = opening
+        self.folder = FOLDER
+        self.replaying = False
+        self.intents: list[str] = []
+
+    @property
+    def state(self) -> State:
+        return self.runner.state
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        self.runner.subscribe(subscriber)
+
+    def submit(self, intent: ev.Intent) -> None:
+        self.intents.append(intent)
+        self.runner.submit(intent)
+
+    def type_answer(self, text: str) -> None:
+        self.listener.say_now(text)
+
+    def interrupt(self, reason: str) -> None:
+        self.runner.interrupt(reason)
+
+    def run(self) -> State:
+        return self.runner.run(self.opening)
+
+
+class StillLive:
+    """A session that stands still in one state until it is interrupted; keys are noted."""
+
+    def __init__(self, state: State, *signals: Signal, replaying: bool = False) -> None:
+        self.state = state
+        self.signals = signals
+        self.folder = FOLDER
+        self.replaying = replaying
+        self.intents: list[str] = []
+        self.typed: list[str] = []
+        self.subscribers: list[Subscriber] = []
+        self.end_with = state
+        self.error: InterviewerError | None = None
+        self.stuck = False
+        self._over = threading.Event()
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        self.subscribers.append(subscriber)
+
+    def submit(self, intent: ev.Intent) -> None:
+        self.intents.append(intent)
+        if intent == "leave":
+            self.interrupt("left")
+
+    def type_answer(self, text: str) -> None:
+        self.typed.append(text)
+
+    def interrupt(self, reason: str) -> None:
+        if not self.replaying:
+            self.end_with = self.state.model_copy(
+                update={"status": "interrupted", "ended_because": reason}
+            )
+        if not self.stuck:
+            self._over.set()
+
+    def end(self, state: State) -> None:
+        self.end_with = state
+        self._over.set()
+
+    def show(self, state: State, *signals: Signal) -> None:
+        self.state = state
+        notice = ev.NoticeRaised(part="voice", message="moved")
+        for subscriber in self.subscribers:
+            subscriber.on_state(state, notice)
+            for signal in signals:
+                subscriber.on_signal(signal)
+
+    def run(self) -> State:
+        self.show(self.state, *self.signals)
+        self._over.wait(20)
+        if self.error is not None:
+            raise self.error
+        return self.end_with
+
+
+def runner_live(
+    answers: Sequence[str | None],
+    *,
+    wait: bool = False,
+    audible: bool = True,
+    opening: ev.SessionStarted | None = None,
+    listen_errors: Sequence[InterviewerError] = (),
+) -> RunnerLive:
+    """A session whose candidate gives these answers; None waits for a key."""
+    clock = VirtualClock()
+    listener = FakeListener(clock, answers, listen_errors=list(listen_errors))
+    speaker = FakeSpeaker(clock, wait=wait, audible=audible)
+    return RunnerLive(opening or started(candidate="mic"), listener, speaker)
+
+
+@dataclass
+class FakeDesk:
+    """Hands out the lives it was given, and notes what it was asked for."""
+
+    around: Surroundings = SURROUNDINGS
+    rows: tuple[SessionRow, ...] = ()
+    lives: list[Live | InterviewerError] = field(default_factory=list)
+    states: dict[str, State] = field(default_factory=dict)
+    problem: InterviewerError | None = None
+    asked: list[tuple[str, object]] = field(default_factory=list)
+    before_open: Callable[[], None] = lambda: None
+
+    def surroundings(self) -> Surroundings:
+        if self.problem is not None:
+            raise self.problem
+        return self.around
+
+    def sessions(self) -> tuple[SessionRow, ...]:
+        return self.rows
+
+    def open(self, choices: Choices) -> Live:
+        return self._next("open", choices)
+
+    def resume(self, session_id: str) -> Live:
+        return self._next("resume", session_id)
+
+    def drill(self, session_id: str, choices: Choices) -> Live:
+        return self._next("drill", (session_id, choices))
+
+    def replay(self, session_id: str) -> Live:
+        return self._next("replay", session_id)
+
+    def state_of(self, session_id: str) -> State:
+        if session_id not in self.states:
+            raise StorageError("The journal cannot be read.", "Look at its first line.")
+        return self.states[session_id]
+
+    def _next(self, what: str, asked: object) -> Live:
+        self.asked.append((what, asked))
+        self.before_open()
+        live = self.lives.pop(0)
+        if isinstance(live, InterviewerError):
+            raise live
+        return live
+
+
+def folded(*events: ev.Event) -> State:
+    """The state these events lead to."""
+    return fold(events)

@@ -1,0 +1,204 @@
+"""The app: which screen is on, and how the program ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import NoColor
+from textual.screen import Screen
+
+from voice_interviewer.core.ports import Progress
+from voice_interviewer.desk import Desk, Live
+from voice_interviewer.tui.messages import (
+    DrillWanted,
+    InterviewOver,
+    ReplayWanted,
+    ResumeWanted,
+    ReviewWanted,
+    SignalCame,
+    StartWanted,
+)
+from voice_interviewer.tui.playing import EXIT_DONE, Playing
+from voice_interviewer.tui.safe import clean
+from voice_interviewer.tui.screens.home import HomeScreen
+from voice_interviewer.tui.screens.interview import InterviewScreen
+from voice_interviewer.tui.screens.review import ReviewScreen
+from voice_interviewer.tui.theme import ROOM
+
+log = logging.getLogger(__name__)
+
+_FAREWELL_S = 5.0
+_STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
+_SHEETS: list[str | PurePath] = [
+    f"screens/{name}.tcss" for name in ("framed", "home", "interview", "review")
+]
+_WIDTHS = [(0, "-narrow"), (100, "-wide")]
+_HEIGHTS = [(0, "-short"), (32, "-tall")]
+_KEPT = "This session is kept. Continue it with: voice-interviewer resume"
+_KEY_NAMES = {
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": " pgdn",
+}
+
+
+class VoiceInterviewerApp(App[None]):
+    """The interviewer in a terminal.
+
+    Args:
+        desk: what sessions come from.
+        open_live: begin with this session instead of the first screen.
+        log_file: named when something breaks.
+        now_s: the clock behind the soft timer, in seconds.
+    """
+
+    TITLE = "Voice interviewer"
+    CSS_PATH = _SHEETS
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("ctrl+c", "quit", "Quit", priority=True, show=False),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        open_live: Callable[[], Live] | None = None,
+        *,
+        log_file: Path | None = None,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._opening = open_live
+        self._log_file = log_file
+        self._now_s = now_s
+        self._played: list[Playing] = []
+        self._quitting = False
+        self.register_theme(ROOM)
+        self.theme = ROOM.name
+        if self.no_color:
+            self._filters.append(NoColor())
+
+    def tell(self, message: str, fraction: float | None = None) -> None:
+        """Something takes a while; shown on the interview screen. Safe from any thread."""
+        for screen in self.screen_stack:
+            if isinstance(screen, InterviewScreen):
+                screen.post_message(SignalCame(Progress(message, fraction)))
+
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen is always the lowest one."""
+        return HomeScreen(self._desk)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys as people say them."""
+        return binding.key_display or _KEY_NAMES.get(binding.key, binding.key)
+
+    def on_mount(self) -> None:
+        """Take signals kindly, and go straight in where that was asked for."""
+        loop = asyncio.get_running_loop()
+        for name in _STOP_SIGNALS:
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError, AttributeError):
+                loop.add_signal_handler(getattr(signal, name), self._stop_signal)
+        if self._opening is not None:
+            self._play(self._opening)
+
+    def on_start_wanted(self, message: StartWanted) -> None:
+        """A new interview."""
+        self._play(lambda: self._desk.open(message.choices))
+
+    def on_resume_wanted(self, message: ResumeWanted) -> None:
+        """Continue a session."""
+        self._play(lambda: self._desk.resume(message.session_id))
+
+    def on_drill_wanted(self, message: DrillWanted) -> None:
+        """Drill what a session missed, answered as the form says."""
+        home = self.screen_stack[0]
+        choices = home.choices if isinstance(home, HomeScreen) else None
+
+        def open_drill() -> Live:
+            chosen = choices or self._desk.surroundings().defaults
+            return self._desk.drill(message.session_id, chosen)
+
+        self._play(open_drill)
+
+    def on_replay_wanted(self, message: ReplayWanted) -> None:
+        """Show a session again."""
+        self._play(lambda: self._desk.replay(message.session_id))
+
+    def on_review_wanted(self, message: ReviewWanted) -> None:
+        """Look at a session."""
+        self.push_screen(ReviewScreen(message.state, message.folder))
+
+    async def on_interview_over(self, message: InterviewOver) -> None:
+        """On to the review; after a replay, or where the candidate left, back."""
+        if self._quitting or not isinstance(self.screen, InterviewScreen):
+            return
+        with self.batch_update():
+            await self.pop_screen()
+            back = message.replaying and isinstance(self.screen, ReviewScreen)
+            if not (message.left or back):
+                await self.on_home_wanted()
+                await self.push_screen(ReviewScreen(message.state, message.folder))
+
+    async def on_home_wanted(self) -> None:
+        """Back to the first screen."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    async def action_quit(self) -> None:
+        """End the program; a running session is interrupted first and can be continued."""
+        if self._quitting:
+            self._leave()
+            return
+        self._quitting = True
+        self.run_worker(self._farewell(), name="quit", group="quit", exit_on_error=False)
+
+    async def _farewell(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, InterviewScreen):
+                await screen.quit(_FAREWELL_S)
+        self._leave()
+
+    def _leave(self) -> None:
+        """End with the code of the last session that has a say, and name it where it is kept."""
+        had_a_say = [playing for playing in self._played if playing.exit_code is not None]
+        last = had_a_say[-1] if had_a_say else None
+        code = EXIT_DONE if last is None else last.exit_code or EXIT_DONE
+        kept = last.session_id if last is not None and code != EXIT_DONE else ""
+        self.exit(return_code=code, message=Text(f"{_KEPT} {clean(kept)}") if kept else None)
+
+    def _play(self, open_live: Callable[[], Live]) -> None:
+        screen = InterviewScreen(open_live, self._now_s)
+        self._played.append(screen.playing)
+        self.push_screen(screen)
+
+    def _stop_signal(self) -> None:
+        self.call_later(self.action_quit)
+
+    def _fatal_error(self) -> None:
+        """One line instead of a traceback: tracebacks show the values of variables."""
+        error = self._exception
+        log.error("the screens broke", exc_info=error)
+        where = f" Details: {self._log_file}" if self._log_file else ""
+        name = type(error).__name__
+        line = f"The screens broke unexpectedly ({name}). Every answer so far is kept.{where}"
+        self._exit_renderables[:] = [Text(clean(line))]
+        self._close_messages_no_wait()

@@ -1,0 +1,107 @@
+"""What parts of the screen tell each other.
+
+The first group comes from a session's own threads, the second is what screens ask the app for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.message import Message
+
+from voice_interviewer.core.ports import Signal
+from voice_interviewer.core.session import State
+from voice_interviewer.desk import Choices, Live
+from voice_interviewer.errors import InterviewerError
+
+
+class Opened(Message):
+    """A session's engines are ready; it runs from now on."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self.live = live
+
+
+class StateMoved(Message):
+    """The session moved."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+
+
+class SignalCame(Message):
+    """A reading that is shown and forgotten."""
+
+    def __init__(self, signal: Signal) -> None:
+        super().__init__()
+        self.signal = signal
+
+
+class Ended(Message):
+    """The session has run to its end, or was interrupted; its folder is in order."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+
+
+class Broke(Message):
+    """A session could not be opened or could not go on."""
+
+    def __init__(self, error: InterviewerError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class StartWanted(Message):
+    """A new interview, made of these choices."""
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__()
+        self.choices = choices
+
+
+class SessionWanted(Message):
+    """Something with a past session: continue it, drill what it missed, or show it again."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__()
+        self.session_id = session_id
+
+
+class ResumeWanted(SessionWanted):
+    """Continue an interrupted session."""
+
+
+class DrillWanted(SessionWanted):
+    """Drill what a past session missed."""
+
+
+class ReplayWanted(SessionWanted):
+    """Show a past session again."""
+
+
+class ReviewWanted(Message):
+    """Look at how a session went. `folder` is None where it is not known."""
+
+    def __init__(self, state: State, folder: Path | None = None) -> None:
+        super().__init__()
+        self.state = state
+        self.folder = folder
+
+
+class InterviewOver(Message):
+    """An interview screen has nothing more to show. `left` when the candidate went away."""
+
+    def __init__(self, state: State, folder: Path | None, *, replaying: bool, left: bool) -> None:
+        super().__init__()
+        self.state = state
+        self.folder = folder
+        self.replaying = replaying
+        self.left = left
+
+
+class HomeWanted(Message):
+    """Back to the first screen."""

@@ -1,0 +1,189 @@
+"""The first screen: what the interview is made of, and the sessions of the past."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from voice_interviewer.desk import Choices, Desk, Surroundings
+from voice_interviewer.errors import InterviewerError
+from voice_interviewer.tui.blocking import off_loop
+from voice_interviewer.tui.messages import ReviewWanted, StartWanted
+from voice_interviewer.tui.safe import ink, prose
+from voice_interviewer.tui.screens import home_form as form
+from voice_interviewer.tui.screens.framed import FramedScreen
+from voice_interviewer.tui.widgets.choice import ChoiceRow, StartRow
+from voice_interviewer.tui.widgets.past import PastSessions
+
+
+class HomeScreen(FramedScreen):
+    """Choose, start, or go back to a past session; everything by keyboard."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "start", "Start"),
+        Binding("t", "look_again", "Try again"),
+        Binding("up", "move(-1)", "Move"),
+        Binding("down", "move(1)", "Move"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._around: Surroundings | None = None
+        self._failed = False
+
+    def compose_body(self) -> ComposeResult:
+        """The form, a remark, the past."""
+        with Vertical(id="form"):
+            yield ChoiceRow("Interview", id="bank")
+            yield ChoiceRow("Questions", id="questions", around=False)
+            yield ChoiceRow("Answers", id="candidate")
+            yield ChoiceRow("Voice", id="voice")
+            yield ChoiceRow("Judge", id="judge")
+            yield StartRow()
+        yield Static(id="remark")
+        yield Static(ink("Past sessions", "$muted"), id="past")
+        yield PastSessions()
+
+    def on_mount(self) -> None:
+        """Show the form first, then look around."""
+        self.top.tell("Voice interviewer")
+        self.set_focus(self.query_one(StartRow))
+        self.action_look_again()
+
+    def on_screen_resume(self) -> None:
+        """Sessions may have come or changed since."""
+        self._list_sessions()
+
+    @property
+    def choices(self) -> Choices | None:
+        """What the form says; None until the surroundings are known."""
+        if self._around is None:
+            return None
+        rows = {row.id: row.value for row in self.query(ChoiceRow)}
+        return replace(
+            self._around.defaults,
+            bank=rows["bank"],
+            questions=int(rows["questions"] or 1),
+            candidate=rows["candidate"],
+            voice=rows["voice"],
+            judge=rows["judge"],
+        )
+
+    def say(self, error: InterviewerError) -> None:
+        """Show what went wrong and its fix."""
+        self.query_one("#remark", Static).update(
+            ink(error.message, "$error") + ink(f" {error.hint}".rstrip())
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Start needs to know the surroundings; moving needs somewhere to go."""
+        if action == "start":
+            in_form = self.query_one("#form").has_focus_within
+            return in_form and self._around is not None and bool(self._around.banks)
+        if action == "look_again":
+            return self._failed
+        if action == "move":
+            return self._next(parameters) is not None
+        return True
+
+    def on_descendant_focus(self) -> None:
+        """Other lines, other keys."""
+        self.refresh_bindings()
+
+    def action_start(self) -> None:
+        """Start the interview."""
+        choices = self.choices
+        if choices is not None:
+            self.post_message(StartWanted(choices))
+
+    def action_move(self, step: int) -> None:
+        """To the line above or below."""
+        there = self._next((step,))
+        if there is not None:
+            self.set_focus(there)
+
+    @work(group="look", exclusive=True, exit_on_error=False)
+    async def action_look_again(self) -> None:
+        """Find out what this machine has."""
+        remark = self.query_one("#remark", Static)
+        remark.update(ink("Looking for banks, microphone, speaker and voices …", "$muted"))
+        self._failed = False
+        self.refresh_bindings()
+        try:
+            self._around = await off_loop(self._desk.surroundings, "surroundings")
+        except InterviewerError as error:
+            self._failed = True
+            self.say(error)
+        else:
+            self._fill(self._around)
+        self.refresh_bindings()
+
+    def on_choice_row_changed(self, message: ChoiceRow.Changed) -> None:
+        """Another bank may have fewer questions."""
+        if message.row.id == "bank" and self._around is not None:
+            wanted = self.query_one("#questions", ChoiceRow).value
+            self._offer_questions(self._around, message.row.value, wanted)
+
+    def on_past_sessions_chosen(self, message: PastSessions.Chosen) -> None:
+        """A session is to be looked at."""
+        self._review(message.row.id)
+
+    @work(group="review", exclusive=True, exit_on_error=False)
+    async def _review(self, session_id: str) -> None:
+        try:
+            state = await off_loop(lambda: self._desk.state_of(session_id), "journal")
+        except InterviewerError as error:
+            self.say(error)
+        else:
+            self.post_message(ReviewWanted(state))
+
+    @work(group="sessions", exclusive=True, exit_on_error=False)
+    async def _list_sessions(self) -> None:
+        try:
+            rows = await off_loop(self._desk.sessions, "sessions")
+        except InterviewerError as error:
+            self.say(error)
+            return
+        past = self.query_one(PastSessions)
+        past.list_rows(rows)
+        past.display = self.query_one("#past").display = bool(rows)
+        if not rows and past.has_focus:
+            self.set_focus(self.query_one(StartRow))
+
+    def _fill(self, around: Surroundings) -> None:
+        chosen = around.defaults
+        banks = form.banks(around)
+        self.query_one("#bank", ChoiceRow).offer(banks, chosen.bank)
+        bank = self.query_one("#bank", ChoiceRow).value
+        self._offer_questions(around, bank, str(chosen.questions))
+        self.query_one("#candidate", ChoiceRow).offer(
+            form.candidates(around), form.candidate(around)
+        )
+        self.query_one("#voice", ChoiceRow).offer(form.voices(around), chosen.voice)
+        self.query_one("#judge", ChoiceRow).offer(form.judges(around), chosen.judge)
+        self.query_one("#remark", Static).update(prose(form.remark(around), "$warning"))
+
+    def _offer_questions(self, around: Surroundings, bank: str, wanted: str) -> None:
+        row = self.query_one("#questions", ChoiceRow)
+        row.offer(form.question_counts(around, bank), wanted)
+
+    def _next(self, parameters: tuple[object, ...]) -> Widget | None:
+        """The line in this direction that can take the focus."""
+        step = parameters[0]
+        assert isinstance(step, int), "the bindings pass a whole number"
+        lines: list[Widget] = [*self.query_one("#form").children]
+        past = self.query_one(PastSessions)
+        if past.row is not None:
+            lines.append(past)
+        if self.focused not in lines:
+            return None
+        at = lines.index(self.focused) + step
+        return lines[at] if 0 <= at < len(lines) else None

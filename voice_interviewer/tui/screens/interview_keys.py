@@ -1,0 +1,46 @@
+"""The keys of the interview screen, and what each tells the session.
+
+A key may stand here more than once: `Situation.actions` says which of its meanings holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.binding import Binding, BindingType
+
+from voice_interviewer.core.events import Intent
+
+INTENTS: Mapping[str, Intent] = {
+    "answer_done": "proceed",
+    "start_answering": "proceed",
+    "next": "proceed",
+    "hold": "hold",
+    "repeat": "repeat",
+    "repeat_typed": "repeat",
+    "dont_know": "dont_know",
+    "dont_know_typed": "dont_know",
+    "skip": "skip",
+    "skip_typed": "skip",
+    "try_again": "retry",
+}
+
+KEYS: list[BindingType] = [
+    Binding("space", "intend('answer_done')", "That's my answer"),
+    Binding("space", "intend('start_answering')", "Start answering"),
+    Binding("space", "intend('next')", "Next"),
+    Binding("t", "intend('try_again')", "Try again"),
+    Binding("t", "open_again", "Try again"),
+    Binding("h", "intend('hold')", "Hold"),
+    Binding("r", "intend('repeat')", "Repeat"),
+    Binding("ctrl+r", "intend('repeat_typed')", "Repeat"),
+    Binding("n", "intend('dont_know')", "I don't know"),
+    Binding("ctrl+n", "intend('dont_know_typed')", "I don't know"),
+    Binding("s", "intend('skip')", "Skip"),
+    Binding("ctrl+s", "intend('skip_typed')", "Skip"),
+    Binding("enter", "leave", "Leave for later"),
+    Binding("escape", "ask_leave", "Leave"),
+    Binding("escape", "leave_failed", "Leave for later"),
+    Binding("escape", "stay", "Stay"),
+    Binding("escape", "back", "Back"),
+]

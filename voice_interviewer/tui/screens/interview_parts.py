@@ -1,0 +1,62 @@
+"""The texts of the interview screen, made from where it stands."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from voice_interviewer.tui.safe import ink, prose
+from voice_interviewer.tui.screens.readings import Readings
+from voice_interviewer.tui.screens.situation import Situation
+from voice_interviewer.tui.widgets.heard import heard_content
+
+_NOTHING = Content("")
+
+
+def words_part(situation: Situation, readings: Readings) -> Content:
+    """What was heard: the final transcript, or the words so far."""
+    state, turn = situation.state, situation.turn
+    if state is None or turn is None or (state.phase == "asking" and not turn.committed):
+        return _NOTHING
+    if turn.transcript is not None:
+        return heard_content(turn.transcript.words, "", doubts=True)
+    if situation.replaying:
+        return ink(readings.interim, "$loud")
+    return heard_content(turn.committed, readings.interim, doubts=False)
+
+
+def failure_part(situation: Situation) -> Content:
+    """What failed, and what to do about it."""
+    failure = situation.error
+    if failure is None and situation.failed and situation.state is not None:
+        what = situation.state.failure
+        assert what is not None, "a failed situation has a failure"
+        return _failure(what.message, what.hint)
+    return _NOTHING if failure is None else _failure(failure.message, failure.hint)
+
+
+def notice_part(situation: Situation) -> Content:
+    """What the session told since this turn began."""
+    state, turn = situation.state, situation.turn
+    if state is None or turn is None:
+        return _NOTHING
+    began_s = state.t_s if turn.asked_t_s is None else turn.asked_t_s
+    told = [notice for notice in state.notices if notice.t_s >= began_s]
+    return ink(f"{told[-1].message} {told[-1].hint}".strip(), "$muted") if told else _NOTHING
+
+
+def remark_part(situation: Situation, readings: Readings) -> str:
+    """The quiet words beside the phase."""
+    if situation.asked_to_leave:
+        return "Everything so far is kept, and can be continued."
+    if situation.listening and situation.turn is not None and situation.turn.held:
+        return "held: silence will not end it"
+    if situation.listening and readings.patient:
+        return "take your time"
+    return readings.progress
+
+
+def _failure(message: str, hint: str) -> Content:
+    lines = [prose(message, "bold $error")]
+    if hint:
+        lines.append(prose(hint))
+    return Content("\n").join(lines)

@@ -1,0 +1,136 @@
+"""The review of one question: verdicts, what was asked next, who judged, what to do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from voice_interviewer.core.assessment import Standing
+from voice_interviewer.core.session import State, Turn
+from voice_interviewer.tui.safe import ink, prose
+from voice_interviewer.tui.widgets.heard import words_content
+from voice_interviewer.tui.widgets.verdict import VerdictLine
+from voice_interviewer.tui.words import RUNGS, follow_up_number, missed_labels, was_judged
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """What is shown on demand."""
+
+    why: bool = False
+    transcript: bool = False
+    model_answer: bool = False
+
+
+class ReviewPage(VerticalScroll, can_focus=False):
+    """One question of a session, as it went."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+        self._item = 0
+        self._unfolded = Unfolded()
+        self._where = ""
+
+    def tell(self, item: int, unfolded: Unfolded, where: str) -> None:
+        """Show this plan item. `where` says where the session lies."""
+        self._item, self._unfolded, self._where = item, unfolded, where
+        self.refresh(recompose=True)
+
+    def compose(self) -> ComposeResult:
+        """From the question down to the next steps."""
+        state, item = self._state, self._item
+        if not state.plan:
+            yield Static(ink("This session is empty.", "$muted"))
+            return
+        planned = state.plan[item]
+        yield Static(prose(planned.text), id="asked")
+        if was_judged(state, item):
+            with Vertical(id="verdicts"):
+                for standing in state.standings(item):
+                    yield VerdictLine(
+                        planned.question.criterion(standing.criterion_id),
+                        standing,
+                        self._earned_in(standing),
+                        explained=self._unfolded.why,
+                    )
+        else:
+            reached = "No answer was judged." if state.take(item) else "It was not asked."
+            yield Static(ink(reached, "$muted"), classes="part")
+        yield from self._parts()
+
+    def _parts(self) -> ComposeResult:
+        parts = [self._follow_ups(), self._judged(), self._next_steps()]
+        if self._unfolded.transcript:
+            parts.insert(1, self._transcript())
+        if self._unfolded.model_answer:
+            answer = self._state.plan[self._item].question.model_answer
+            parts.insert(0, _titled("A model answer", prose(answer.strip())))
+        for part in parts:
+            if part:
+                yield Static(part, classes="part")
+
+    def _earned_in(self, standing: Standing) -> str:
+        turn = next((t for t in self._take if t.id == standing.turn_id), None)
+        if turn is None or not (standing.detail and standing.detail.evidence):
+            return ""
+        return _name(self._state, turn) if turn.aim is not None else ""
+
+    @property
+    def _take(self) -> tuple[Turn, ...]:
+        return self._state.take(self._item)
+
+    def _follow_ups(self) -> Content:
+        question = self._state.plan[self._item].question
+        lines = []
+        for turn in self._take:
+            if turn.aim is None:
+                continue
+            label = question.criterion(turn.aim.criterion_id).label
+            lines.append(ink(f"“{turn.prompt}”"))
+            lines.append(ink(f"aims at: {label} · rung: {RUNGS[turn.aim.rung]}", "$muted"))
+        return _titled("Asked next", *lines) if lines else Content("")
+
+    def _transcript(self) -> Content:
+        parts = []
+        for turn in self._take:
+            words = turn.transcript.words if turn.transcript else turn.committed
+            said = words_content(words, "$foreground") if words else ink("(nothing)", "$muted")
+            parts.append(ink(f"{_name(self._state, turn).capitalize()}: ", "$muted") + said)
+        return _titled("What was heard", *parts)
+
+    def _judged(self) -> Content:
+        said: list[str] = []
+        for turn in self._take:
+            judged = turn.assessment
+            if judged is None:
+                continue
+            line = f"Judged by {judged.judge}{', approximate' if judged.approximate else ''}."
+            said += [text for text in (line, judged.notice) if text and text not in said]
+        return Content("\n").join([ink(text, "$muted") for text in said])
+
+    def _next_steps(self) -> Content:
+        missed = missed_labels(self._state)
+        here = missed_labels(self._state, self._item)
+        lines = []
+        if here:
+            lines.append(ink("Worth another go: ", "$muted") + ink(" · ".join(here)))
+        if missed and self._state.status == "finished":
+            count = f"the {len(missed)} points" if len(missed) > 1 else "the one point"
+            lines.append(ink(f"d drills {count} this session missed.", "$muted"))
+        if self._where:
+            lines.append(ink(self._where, "$muted"))
+        return Content("\n").join(lines)
+
+
+def _name(state: State, turn: Turn) -> str:
+    number = follow_up_number(state, turn)
+    return f"follow-up {number}" if number else "answer"
+
+
+def _titled(title: str, *lines: Content) -> Content:
+    return Content("\n").join([ink(title, "$muted"), *lines])

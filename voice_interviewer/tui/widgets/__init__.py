@@ -1,0 +1,1 @@
+"""The parts screens are made of; each shows what it is given and knows nothing else."""
