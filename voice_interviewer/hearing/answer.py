@@ -89,9 +89,12 @@ class SpokenAnswer:
         finally:
             spool.close()
             self._tell_of_failed(spool)
+        speech_end_s = None
+        if self.rule.heard_speech and self.rule.last_voice_s is not None:
+            speech_end_s = min(self.rule.last_voice_s, self.sound.duration_s)
         return Ended(
             reason=ending.reason if ending else "end_of_audio",
-            speech_end_s=self.rule.last_voice_s if self.rule.heard_speech else None,
+            speech_end_s=speech_end_s,
             lost_frames=self._source.lost_frames,
         )
 
