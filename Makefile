@@ -23,7 +23,7 @@ find_python = for module in ensurepip sys; do \
 
 bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
 
-.PHONY: help run test setup lint clean
+.PHONY: help run test setup lint clean screenshots bench-interview
 .NOTPARALLEL:
 
 help:
@@ -32,6 +32,8 @@ help:
 	@echo "make setup   set up what is missing, start nothing"
 	@echo "make lint    ruff, mypy and import-linter, without the tests"
 	@echo "make clean   remove .venv, built packages and caches"
+	@echo "make screenshots      take the pictures in docs/ from the program itself"
+	@echo "make bench-interview  measure waits, memory and start-up (see docs/benchmarks.md)"
 
 run:
 	$(bootstrap) run $(ARGS)
@@ -49,3 +51,9 @@ clean:
 	rm -rf .venv dist build *.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find voice_interviewer tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+screenshots: setup
+	.venv/bin/python docs/make_screenshots.py
+
+bench-interview: setup
+	.venv/bin/python tests/benchmarks/first_interview.py $(ARGS)
