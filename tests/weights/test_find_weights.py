@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,7 @@ def test_a_package_with_another_file_is_refused_without_importing_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_package(tmp_path)
+    monkeypatch.delitem(sys.modules, PACKAGE, raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(WeightsError) as caught:
         find_whisper("tiny.en", offline=True)
@@ -101,6 +103,7 @@ def test_a_package_that_lacks_a_file_says_how_to_install_it_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_package(tmp_path, without="tokenizer.json")
+    monkeypatch.delitem(sys.modules, PACKAGE, raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(WeightsError, match=r"tokenizer\.json missing") as caught:
         packaged_weights()
