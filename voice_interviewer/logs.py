@@ -44,6 +44,7 @@ def start_logging(data_dir: Path) -> None:
         logging.getLogger().addHandler(logging.NullHandler())
         return
     handler.setFormatter(_Redact("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.raiseExceptions = False  # a full disk must not print tracebacks over a session
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
