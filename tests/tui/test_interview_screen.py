@@ -285,3 +285,10 @@ def _typed(event: ev.Event) -> ev.Event:
 
 def _folded(events: list[ev.Event]):
     return still(events).state
+
+
+async def test_a_replay_does_not_speak_of_holding_an_answer() -> None:
+    live = still([*listening(), ev.IntentReceived(intent="hold")], replaying=True)
+    async with app_of(FakeDesk(), live).run_test() as pilot:
+        await until_shown(pilot, "● answering")
+        assert "held" not in screen_text(pilot.app)

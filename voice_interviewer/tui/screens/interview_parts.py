@@ -48,7 +48,8 @@ def remark_part(situation: Situation, readings: Readings) -> str:
     """The quiet words beside the phase."""
     if situation.asked_to_leave:
         return "Everything so far is kept, and can be continued."
-    if situation.listening and situation.turn is not None and situation.turn.held:
+    held = situation.turn is not None and situation.turn.held
+    if situation.listening and held and not situation.replaying:
         return "held: silence will not end it"
     if situation.listening and readings.patient:
         return "take your time"
