@@ -182,17 +182,16 @@ def test_three_hundred_words_and_six_criteria_take_less_than_a_tenth_of_a_second
 
 
 def test_shipped_questions_credit_their_own_model_answer_and_seldom_another_s() -> None:
-    """Loose bounds on a bank written without knowledge of this judge."""
+    """Loose bounds on fifty questions whose answers were written blind to their rubrics' words."""
     bank = YAML(typ="safe").load(CHECKOUT / "questions" / "rlhf-systems-engineer.yaml")
-    questions = [Question.model_validate(entry) for entry in bank["questions"][:6]]
+    questions = [Question.model_validate(entry) for entry in bank["questions"]]
     own: list[str] = []
     others: list[str] = []
-    for question in questions:
-        for answered in questions:
-            found = verdicts(judge(answered.model_answer, question)).values()
-            (own if answered is question else others).extend(found)
-    assert own.count("met") / len(own) > 0.6
-    assert others.count("met") / len(others) < 0.08
+    for question, neighbour in zip(questions, questions[1:] + questions[:1], strict=True):
+        own.extend(verdicts(judge(question.model_answer, question)).values())
+        others.extend(verdicts(judge(neighbour.model_answer, question)).values())
+    assert own.count("met") / len(own) > 0.5
+    assert others.count("met") / len(others) < 0.05
 
 
 rubric_words = sorted({w for c in EXPLOIT.criteria for w in c.statement.split()})

@@ -12,7 +12,12 @@ from voice_interviewer.judging.deadline import Deadline
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.followups import open_ids, plan_follow_up, worded
 from voice_interviewer.judging.options import JudgeOptions
-from voice_interviewer.judging.prompts import judging_messages, plain, repair_messages
+from voice_interviewer.judging.prompts import (
+    judging_messages,
+    plain,
+    repair_messages,
+    reply_schema,
+)
 from voice_interviewer.judging.replies import Reply, parse_reply, proven_verdicts
 from voice_interviewer.judging.server import Server
 
@@ -67,13 +72,14 @@ class OpenAIJudge:
     def _ask(self, command: Assess, ids: list[str], deadline: Deadline) -> Reply:
         """The model's reply, repaired once where it is not what was asked for."""
         messages = judging_messages(command, self._delimiter())
-        text = self._server.chat(messages, ids, deadline)
+        schema = reply_schema(ids)
+        text = self._server.chat(messages, schema, deadline)
         try:
             return parse_reply(text)
         except ValueError as problem:
             again = repair_messages(messages, text, str(problem))
         try:
-            return parse_reply(self._server.chat(again, ids, deadline))
+            return parse_reply(self._server.chat(again, schema, deadline))
         except ValueError:
             raise JudgeError(
                 "The reply was not usable JSON.", "Take a model that follows instructions better."

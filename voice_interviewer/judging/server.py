@@ -16,7 +16,7 @@ from voice_interviewer.judging.failures import (
     shown_address,
 )
 from voice_interviewer.judging.options import JudgeOptions
-from voice_interviewer.judging.prompts import Message, reply_schema
+from voice_interviewer.judging.prompts import Message
 
 if TYPE_CHECKING:
     import openai
@@ -50,7 +50,7 @@ class Manner:
         step = _LADDER.index(self.shape) + 1
         return replace(self, shape=_LADDER[step]) if step < len(_LADDER) else None
 
-    def arguments(self, criterion_ids: list[str], max_tokens: int) -> dict[str, Any]:
+    def arguments(self, schema: dict[str, Any], max_tokens: int) -> dict[str, Any]:
         """The request's arguments that depend on the manner."""
         arguments: dict[str, Any] = {self.cap: max_tokens}
         if self.temperature:
@@ -58,8 +58,8 @@ class Manner:
         if self.shape == "json_object":
             arguments["response_format"] = {"type": "json_object"}
         elif self.shape == "json_schema":
-            schema = {"name": "assessment", "strict": True, "schema": reply_schema(criterion_ids)}
-            arguments["response_format"] = {"type": "json_schema", "json_schema": schema}
+            wanted = {"name": "reply", "strict": True, "schema": schema}
+            arguments["response_format"] = {"type": "json_schema", "json_schema": wanted}
         return arguments
 
 
@@ -75,11 +75,12 @@ class Server:
         self._client = _client(options)
         self._manner = Manner()
 
-    def chat(self, messages: list[Message], criterion_ids: list[str], deadline: Deadline) -> str:
-        """The text of one reply. What the server refuses is asked for in a plainer way."""
-        reply, manner = self._complete(
-            messages, self._manner, criterion_ids, self._max_tokens, deadline
-        )
+    def chat(self, messages: list[Message], schema: dict[str, Any], deadline: Deadline) -> str:
+        """The text of one reply, JSON of that schema where the server can be told so.
+
+        What the server refuses is asked for in a plainer way.
+        """
+        reply, manner = self._complete(messages, self._manner, schema, self._max_tokens, deadline)
         text = self._text_of(reply)
         self._manner = manner
         return text
@@ -102,7 +103,7 @@ class Server:
             raise self._explained(error, limit_s) from None
         if self.model not in _model_names(listed):
             hello: list[Message] = [{"role": "user", "content": "Say yes."}]
-            reply, _ = self._complete(hello, Manner(shape="prompt"), [], 1, deadline)
+            reply, _ = self._complete(hello, Manner(shape="prompt"), {}, 1, deadline)
             _choice_of(reply, self.place)
         took_ms = round(1000 * (time.monotonic() - started_s))
         return f"{self.model} answers at {self.place} ({took_ms} ms)"
@@ -115,7 +116,7 @@ class Server:
         self,
         messages: list[Message],
         manner: Manner,
-        criterion_ids: list[str],
+        schema: dict[str, Any],
         max_tokens: int,
         deadline: Deadline,
     ) -> tuple[object, Manner]:
@@ -123,7 +124,7 @@ class Server:
         import openai
 
         while True:
-            arguments = manner.arguments(criterion_ids, max_tokens)
+            arguments = manner.arguments(schema, max_tokens)
             try:
                 return self._send(messages, arguments, deadline), manner
             except openai.APIStatusError as error:
