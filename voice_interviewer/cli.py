@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from voice_interviewer import __version__
+from voice_interviewer.cli_banks import banks_app
 from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.logs import where_is_the_log
 
@@ -26,7 +27,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 sessions_app = typer.Typer(help="Past sessions.", rich_markup_mode=None, no_args_is_help=True)
-banks_app = typer.Typer(help="Question banks.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(banks_app, name="banks")
 
@@ -241,54 +241,6 @@ def sessions_timing(session_id: SessionId, data_dir: DataDir = None, as_json: Js
         typer.echo(
             "  ".join(f"{key} {'-' if value is None else value}" for key, value in row.items())
         )
-
-
-@banks_app.command("list")
-def banks_list(as_json: Json = False) -> None:
-    """The banks that come with the program."""
-    from voice_interviewer.banks.load import load_bank, shipped_banks
-
-    banks = [load_bank(path) for path in shipped_banks().values()]
-    rows = [{"id": b.id, "title": b.title, "questions": len(b.questions)} for b in banks]
-    if as_json:
-        typer.echo(json.dumps({"banks": rows}))
-        return
-    for row in rows:
-        typer.echo(f"{row['id']}  {row['questions']} questions  {row['title']}")
-
-
-@banks_app.command("validate")
-def banks_validate(
-    file: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help="Default: all shipped.")
-    ] = None,
-    data_dir: DataDir = None,
-    as_json: Json = False,
-) -> None:
-    """Check a bank file; every problem is named with its line and column."""
-    from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
-
-    paths = [find_bank(file)] if file else list(shipped_banks().values())
-    results: list[tuple[Path, int, list[str]]] = []
-    for path in paths:
-        try:
-            results.append((path, len(load_bank(path).questions), []))
-        except InterviewerError as error:
-            results.append((path, 0, str(error).splitlines()))
-    ok = not any(errors for _, _, errors in results)
-    if as_json:
-        rows = [
-            {"file": str(path), "ok": not errors, "questions": questions, "errors": errors}
-            for path, questions, errors in results
-        ]
-        typer.echo(json.dumps({"ok": ok, "banks": rows}))
-        raise typer.Exit(0 if ok else 1)
-    for path, questions, errors in results:
-        for line in errors:
-            typer.echo(line, err=True)
-        if not errors:
-            typer.echo(f"{path}: {questions} questions, all valid")
-    raise typer.Exit(0 if ok else 1)
 
 
 def main() -> NoReturn:

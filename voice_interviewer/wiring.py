@@ -16,6 +16,7 @@ from voice_interviewer.resources import shipped
 from voice_interviewer.runner import Engines
 
 if TYPE_CHECKING:
+    from voice_interviewer.banks.making.asking import AskModel
     from voice_interviewer.hearing.options import HearingOptions
     from voice_interviewer.hearing.sources import AudioSource
     from voice_interviewer.hearing.transcriber import WhisperTranscriber
@@ -115,6 +116,11 @@ def open_judge(settings: Settings, name: str) -> Judge:
 def sample_answers() -> Path:
     """The folder of the recorded candidate's answers."""
     return shipped("questions") / "samples" / "audio"
+
+
+def sample_ids() -> set[str]:
+    """Ids of the questions that the recorded candidate has answers to."""
+    return {path.stem for path in sample_answers().glob("*.ogg") if "." not in path.stem}
 
 
 def open_playback(folder: Path) -> SessionPlayback:
@@ -290,3 +296,31 @@ def _on_this_machine(base_url: str | None) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def open_ask_model(settings: Settings) -> AskModel | None:
+    """The configured model as the banks ask it, with time and room to write; None without one.
+
+    Raises JudgeError, or UsageError where --offline forbids it.
+    """
+    from typing import Any
+
+    from voice_interviewer.judging.deadline import Deadline
+    from voice_interviewer.judging.server import Server
+
+    options = _judge_options(settings).model_copy(
+        update={"timeout_s": max(settings.judge.timeout_s, 180.0), "max_tokens": 6000}
+    )
+    if not options.configured:
+        return None
+    if settings.offline and not _on_this_machine(settings.judge.base_url):
+        raise UsageError(
+            "--offline and a model on the network exclude each other.",
+            "Name a server on this machine as judge.base_url, or go without a model.",
+        )
+    server = Server(options)
+
+    def ask(messages: list[dict[str, str]], schema: dict[str, Any]) -> str:
+        return server.chat(messages, schema, Deadline.after(options.timeout_s))
+
+    return ask

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from voice_interviewer.core.bank import Bank, Question
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.errors import UsageError
 
 
-def plan_of(bank: Bank, count: int, question_ids: Sequence[str] = ()) -> tuple[PlanItem, ...]:
+def plan_of(
+    bank: Bank,
+    count: int,
+    question_ids: Sequence[str] = (),
+    *,
+    asked: Mapping[str, int] | None = None,
+    among: Collection[str] | None = None,
+) -> tuple[PlanItem, ...]:
     """The session's plan: the named questions, or `count` of them spread over the sections.
 
-    Spreading takes one question of each section in turn, in the bank's order, and asks them in
-    that order. Raises UsageError for an unknown id or a count below one.
+    Spreading takes of each section in turn the question that was asked least often, earlier ones
+    first, and asks what it took in the bank's order.
+
+    Args:
+        asked: question id to how often it was asked before.
+        among: take only these where questions are not named.
+
+    Raises UsageError for an unknown id or a count below one.
     """
     if count < 1:
         raise UsageError("An interview needs at least one question.", "Say --questions 1 or more.")
-    questions = (
-        [_named(bank, name) for name in question_ids] if question_ids else _spread(bank, count)
-    )
+    if question_ids:
+        questions = [_named(bank, name) for name in question_ids]
+    else:
+        open_to = [q for q in bank.questions if among is None or q.id in among]
+        questions = _spread(bank, open_to, count, asked or {})
     return tuple(item_of(bank, question) for question in questions)
 
 
@@ -40,13 +55,15 @@ def _named(bank: Bank, name: str) -> Question:
         raise UsageError(f"The bank {bank.id} has no question {name!r}.", hint) from None
 
 
-def _spread(bank: Bank, count: int) -> list[Question]:
-    place_in_section: dict[str, int] = {}
+def _spread(
+    bank: Bank, questions: Sequence[Question], count: int, asked: Mapping[str, int]
+) -> list[Question]:
     order = {section.id: index for index, section in enumerate(bank.sections)}
+    place_in_section: dict[str, int] = {}
     ranked = []
-    for question in bank.questions:
+    for question in sorted(questions, key=lambda q: asked.get(q.id, 0)):
         place = place_in_section.get(question.section, 0)
         place_in_section[question.section] = place + 1
         ranked.append((place, order[question.section], question.id))
     chosen = {question_id for _, _, question_id in sorted(ranked)[:count]}
-    return [question for question in bank.questions if question.id in chosen]
+    return [question for question in questions if question.id in chosen]
