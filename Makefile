@@ -23,7 +23,7 @@ find_python = for module in ensurepip sys; do \
 
 bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
 
-.PHONY: help run test setup lint clean screenshots bench-interview
+.PHONY: help run test setup lint clean screenshots bench-interview bank-report
 .NOTPARALLEL:
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "make clean   remove .venv, built packages and caches"
 	@echo "make screenshots      take the pictures in docs/ from the program itself"
 	@echo "make bench-interview  measure waits, memory and start-up (see docs/benchmarks.md)"
+	@echo "make bank-report      judge the blind answers to every question (docs/bank-report.md)"
 
 run:
 	$(bootstrap) run $(ARGS)
@@ -56,4 +57,7 @@ screenshots: setup
 	.venv/bin/python docs/make_screenshots.py
 
 bench-interview: setup
-	.venv/bin/python tests/benchmarks/first_interview.py $(ARGS)
+	PYTHONPATH=tests .venv/bin/python tests/benchmarks/first_interview.py $(ARGS)
+
+bank-report: setup
+	PYTHONPATH=tests .venv/bin/python tests/benchmarks/bank_report.py $(ARGS)

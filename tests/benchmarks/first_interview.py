@@ -20,8 +20,6 @@ import threading
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from virtual_sound import VirtualSound, missing, virtual_sound
 
 CHECKOUT = Path(__file__).resolve().parents[2]
