@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
 from voice_interviewer.banks.select import plan_of
 from voice_interviewer.config import Settings
 from voice_interviewer.core import events as ev
+from voice_interviewer.core.bank import Bank
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import DRILL_LIMIT, State, fold
 from voice_interviewer.desk import BankInfo, Choices, RowStatus, SessionRow, Surroundings
@@ -24,6 +26,7 @@ from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
 
 LEAST_FREE_BYTES = 100_000_000
+_REMEMBERED_SESSIONS = 30
 
 
 class Session:
@@ -126,8 +129,15 @@ class FrontDesk:
         Raises InterviewerError when a part is missing or a choice cannot be.
         """
         bank = load_bank(find_bank(choices.bank))
-        plan = plan_of(bank, choices.questions, choices.question_ids)
-        return self._begin(choices, bank.id, bank.title, plan)
+        settled = self._settled(choices)
+        plan = plan_of(
+            bank,
+            settled.questions,
+            settled.question_ids,
+            asked=self._asked(),
+            among=_answerable(bank) if settled.candidate == "recorded" else None,
+        )
+        return self._begin(settled, bank.id, bank.title, plan)
 
     def drill(self, session_id: str, choices: Choices) -> Session:
         """A drill of what a past session missed. Raises InterviewerError."""
@@ -138,7 +148,8 @@ class FrontDesk:
                 f"Session {old.session_id} missed nothing that was asked.",
                 "There is nothing to drill; start another interview.",
             )
-        return self._begin(choices, old.bank_id, old.bank_title, plan, old.session_id)
+        settled = self._settled(choices)
+        return self._begin(settled, old.bank_id, old.bank_title, plan, old.session_id)
 
     def choices_of(self, session_id: str) -> Choices:
         """What a past session was made of. Raises StorageError."""
@@ -198,7 +209,6 @@ class FrontDesk:
         plan: tuple[ev.PlanItem, ...],
         drill_of: str | None = None,
     ) -> Session:
-        settled = self._settled(choices)
         self._check_space()
         clock = SystemClock()
         session_id, folder = self.store.create(clock.utc(), bank_id)
@@ -210,13 +220,13 @@ class FrontDesk:
             bank_title=title,
             plan=plan,
             follow_up_limit=DRILL_LIMIT if drill_of else self.settings.interview.follow_ups,
-            candidate=settled.candidate,
-            voice=settled.voice,
-            judge=settled.judge,
+            candidate=choices.candidate,
+            voice=choices.voice,
+            judge=choices.judge,
             drill_of=drill_of,
         )
         try:
-            return self._session(settled, folder, opening, clock, State())
+            return self._session(choices, folder, opening, clock, State())
         except BaseException:
             shutil.rmtree(folder)
             raise
@@ -256,6 +266,16 @@ class FrontDesk:
             return last
 
         return Session(runner, folder, run, type_answer)
+
+    def _asked(self) -> Counter[str]:
+        """How often each question was asked in the latest sessions."""
+        latest = self.store.sessions(most=_REMEMBERED_SESSIONS)
+        return Counter(
+            item.question.id
+            for stored in latest
+            if stored.state is not None
+            for item in stored.state.plan
+        )
 
     def _settled(self, choices: Choices) -> Choices:
         """The choices with `auto` replaced by what this machine has."""
@@ -299,6 +319,17 @@ def row_of(stored: Stored) -> SessionRow:
     return SessionRow(
         stored.id, state.at, state.bank_title, status, state.kind, len(state.plan), mean
     )
+
+
+def _answerable(bank: Bank) -> set[str]:
+    """Ids of the questions that the recorded candidate has answers to. Raises UsageError."""
+    ids = {question.id for question in bank.questions} & wiring.sample_ids()
+    if not ids:
+        raise UsageError(
+            f"The recorded candidate has no answers to the bank {bank.id}.",
+            "Answer yourself (mic or typed), or give recordings with --candidate audio:PATH.",
+        )
+    return ids
 
 
 def _bank_info(path: Path) -> BankInfo:

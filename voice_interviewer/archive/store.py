@@ -67,9 +67,9 @@ class SessionStore:
             "`voice-interviewer sessions list` names them.",
         )
 
-    def sessions(self) -> tuple[Stored, ...]:
-        """All sessions, newest first."""
-        return tuple(self._stored(folder) for folder in self._folders())
+    def sessions(self, most: int | None = None) -> tuple[Stored, ...]:
+        """All sessions, or the `most` latest, newest first."""
+        return tuple(self._stored(folder) for folder in self._folders()[:most])
 
     def _folders(self) -> list[Path]:
         if not self._sessions.is_dir():
