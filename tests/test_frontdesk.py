@@ -1,0 +1,109 @@
+"""Sessions begin, are remembered, and refuse what cannot be before anything is created."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from voice_interviewer import wiring
+from voice_interviewer.config import load_settings
+from voice_interviewer.desk import Choices
+from voice_interviewer.errors import InterviewerError, StorageError, UsageError
+from voice_interviewer.frontdesk import FrontDesk
+
+BANK = "rlhf-systems-engineer"
+
+
+def desk(folder: Path, *answers: str) -> FrontDesk:
+    said: Iterator[str] = iter(answers)
+    settings = load_settings({"storage.data_dir": folder, "interview.follow_ups": 0})
+    return FrontDesk(settings, typed_lines=lambda: next(said, None))
+
+
+def choices(**fields: object) -> Choices:
+    usual = {"bank": BANK, "questions": 2, "candidate": "typed", "voice": "silent"}
+    return Choices(**{**usual, "judge": "embedded", **fields})  # type: ignore[arg-type]
+
+
+def asked(front: FrontDesk, **fields: object) -> list[str]:
+    state = front.open(choices(**fields)).run()
+    return [item.question.id for item in state.plan]
+
+
+def test_another_session_asks_what_was_not_asked_yet(tmp_path: Path) -> None:
+    first = asked(desk(tmp_path))
+    second = asked(desk(tmp_path))
+    assert first == ["rlhf-pipeline", "reward-hacking"]
+    assert not set(first) & set(second)
+
+
+def test_the_recorded_candidate_is_asked_what_it_can_answer(tmp_path: Path) -> None:
+    session = desk(tmp_path).open(choices(candidate="recorded", questions=6, pace="fast"))
+    state = session.run()
+    assert len(state.plan) == 6
+    answers = [state.take(item)[0].transcript for item in range(6)]
+    assert all(answer is not None and len(answer.words) > 15 for answer in answers)
+
+
+def test_the_recorded_candidate_declines_a_bank_it_has_no_answers_to(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no answers to the bank behavioral-general"):
+        desk(tmp_path).open(choices(bank="behavioral-general", candidate="recorded"))
+
+
+REFUSED = [
+    {"bank": "nonsense"},
+    {"question_ids": ("nonsense",)},
+    {"candidate": "parrot"},
+    {"candidate": "audio:"},
+    {"candidate": "mic"},
+    {"voice": "opera"},
+    {"judge": "nobody"},
+]
+
+
+@pytest.mark.parametrize("fields", REFUSED, ids=str)
+def test_what_cannot_be_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fields: dict[str, object]
+) -> None:
+    monkeypatch.setattr(wiring, "microphone", lambda: (None, "No microphone was found."))
+    with pytest.raises(InterviewerError) as told:
+        desk(tmp_path).open(choices(**fields))
+    assert told.value.hint
+    assert not list((tmp_path / "sessions").glob("*"))
+
+
+def test_a_session_in_use_cannot_be_resumed(tmp_path: Path) -> None:
+    front = desk(tmp_path, "An answer.")
+    session = front.open(choices())
+    with pytest.raises(InterviewerError):
+        front.resume(session.folder.name)
+
+
+def test_a_finished_session_cannot_be_resumed_but_be_seen(tmp_path: Path) -> None:
+    front = desk(tmp_path, "An answer.")
+    state = front.open(choices()).run()
+    with pytest.raises(UsageError, match="finished"):
+        front.resume(state.session_id)
+    assert front.state_of("last") == state
+    assert front.choices_of("last").candidate == "typed"
+    row = front.sessions()[0]
+    assert (row.id, row.status, row.score) == (state.session_id, "finished", 0.0)
+
+
+def test_too_little_space_is_told_before_anything_is_created(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice_interviewer.frontdesk.free_bytes", lambda _folder: 1_000_000)
+    with pytest.raises(StorageError, match="1 MB") as told:
+        desk(tmp_path).open(choices())
+    assert "--data-dir" in told.value.hint
+    assert not (tmp_path / "sessions").exists()
+
+
+def test_nothing_to_drill_is_told(tmp_path: Path) -> None:
+    front = desk(tmp_path)
+    state = front.open(choices()).run()
+    with pytest.raises(UsageError, match="nothing"):
+        front.drill(state.session_id, choices())
