@@ -92,6 +92,10 @@ def faulty(fault: str) -> Any:
             first["also"] = ["Same words", "same words!", "SAME WORDS", "other"]
         if fault == "too long":
             said["prompt"] = "word " * 46
+        if fault == "the instructions repeated":
+            said["prompt"] = "The question as a senior interviewer asks it aloud."
+        if fault == "questions for paraphrases":
+            first["also"] = [f"What does it cost, {n}?" for n in range(6)]
         if fault == "a rung missing":
             del first["probes"]["number"]
         if fault == "a leak":
@@ -107,6 +111,8 @@ FAULTS = {
     "no criterion": "criteria: no entry with the id",
     "too few": "also has 2 of 4",
     "too long": "prompt: has 46 words",
+    "the instructions repeated": "prompt: repeats the instructions",
+    "questions for paraphrases": "also has 0 of 4",
     "a rung missing": "probes has no number",
     "a leak": "the probe number gives 'DNS' away",
 }

@@ -42,7 +42,7 @@ prompt: the question as a senior interviewer asks it aloud, one or two sentences
 {MOST_PROMPT_WORDS} words, and it gives no answer away.
 criteria: one entry for each criterion given, with the same id.
 also: at least {LEAST_ALSO} ways in which a candidate says that criterion aloud: loose, hedged, in \
-everyday words, in the first person where it fits; not rewordings of the statement.
+everyday words, in the first person where it fits; not rewordings of the statement, not questions.
 misconceptions: at least {LEAST_MISCONCEPTIONS} things a wrong but fluent candidate says about it.
 probes: one follow-up question for each of {", ".join(LADDER)}: ask to clarify, for an example, \
 for a number, for a tradeoff, how it fails, what would change their mind. Each is about that \
@@ -107,6 +107,8 @@ def _merged(question: Question, reply: _Reply, *, keep_prompt: bool) -> Question
     words = len(prompt.split())
     if not keep_prompt and not 0 < words <= MOST_PROMPT_WORDS:
         raise ValueError(f"prompt: has {words} words, must have 1 to {MOST_PROMPT_WORDS}")
+    if not keep_prompt and _words(prompt) in _words(_SYSTEM):
+        raise ValueError("prompt: repeats the instructions instead of asking the question")
     given = {said.id.strip(): said for said in reversed(reply.criteria)}
     criteria = []
     for criterion in question.criteria:
@@ -148,8 +150,9 @@ def _validated(before: _T, changes: Mapping[str, object]) -> _T:
 
 
 def _distinct(texts: list[str], statement: str) -> tuple[str, ...]:
-    """The texts on one line each, without doubles and without the statement itself."""
-    by_words = {_words(line): line for line in map(_line, texts) if _words(line)}
+    """The texts on one line each, without doubles, questions and the statement itself."""
+    lines = [line for line in map(_line, texts) if not line.endswith("?")]
+    by_words = {_words(line): line for line in lines if _words(line)}
     by_words.pop(_words(statement), None)
     return tuple(by_words.values())
 
