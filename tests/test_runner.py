@@ -214,3 +214,18 @@ def test_invented_evidence_earns_nothing() -> None:
     assert state.turns[0].assessment is not None
     assert [v.verdict for v in state.turns[0].assessment.verdicts] == ["missed"]
     assert state.score(0) == 0.0
+
+
+def test_a_session_can_be_resumed_from_every_point_of_its_journal() -> None:
+    answers = ("it is red", "so round", "the hull", "and sail")
+    whole = Stage(*answers)
+    whole.play()
+    for length in range(1, len(whole.journal.events)):
+        kept = fold(whole.journal.events[:length])
+        stage = Stage(*answers[sum(turn.ended is not None for turn in kept.turns) :])
+        stage.listener._heard = {
+            turn.id: [answers[turn.id - 1]] for turn in kept.turns if turn.ended is not None
+        }
+        state = stage.runner(kept).run(ev.SessionResumed(t_s=kept.t_s, at="later"))
+        assert state.status == "finished", whole.journal.events[length - 1]
+        assert [state.score(0), state.score(1)] == [10.0, 10.0]

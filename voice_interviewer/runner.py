@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -34,6 +35,7 @@ from voice_interviewer.logs import where_is_the_log
 log = logging.getLogger(__name__)
 
 _FAREWELL_S = 5.0
+_TELL_AGAIN_S = 0.2
 
 
 @dataclass
@@ -62,8 +64,9 @@ class Engines:
 
     def close(self) -> None:
         """Stop and release every part."""
-        for part in (self.speaker, self.listener, self.judge):
-            part.close()
+        with ExitStack() as stack:
+            for part in (self.speaker, self.listener, self.judge):
+                stack.callback(part.close)
 
 
 class Broadcast:
@@ -247,12 +250,18 @@ class Runner(Broadcast):
         )
 
     def _silence(self) -> None:
-        """Stop every engine and wait a little for the workers to put their things away."""
-        self._engines.speaker.stop()
-        self._engines.listener.finish(None)
+        """Stop every engine and wait a little for the workers to put their things away.
+
+        A worker that has only just begun may miss a stop, so they are told until they are gone.
+        """
         deadline_s = time.monotonic() + _FAREWELL_S
-        for worker in self._workers:
-            worker.join(max(0.0, deadline_s - time.monotonic()))
+        while True:
+            self._engines.speaker.stop()
+            self._engines.listener.finish(None)
+            working = [w for w in self._workers if w.is_alive()]
+            if not working or time.monotonic() > deadline_s:
+                return
+            working[0].join(_TELL_AGAIN_S)
 
 
 class _AnswerObserver:

@@ -226,6 +226,13 @@ def test_an_interrupted_session_goes_on_where_it_stood(phase: str, wanted: list[
     assert (state.status, names(commands)) == ("running", wanted)
 
 
+def test_resuming_in_mid_answer_says_the_question_again_and_a_key_stops_it() -> None:
+    state, _ = transition(after(*UP_TO["listening"]), ev.SessionResumed(at="later"))
+    assert state.phase == "asking"
+    _, commands = transition(state, ev.IntentReceived(intent="proceed"))
+    assert names(commands) == ["StopSpeaking"]
+
+
 def test_a_killed_session_without_a_farewell_resumes_too() -> None:
     state, commands = transition(after(*UP_TO["listening"]), ev.SessionResumed(at="later"))
     assert (state.status, names(commands)) == ("running", ["Speak"])

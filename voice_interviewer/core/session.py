@@ -184,16 +184,20 @@ def _started(state: State, event: ev.SessionStarted) -> Step:
 def _resumed(state: State) -> Step:
     if state.status == "finished":
         return state, ()
-    live = state.model_copy(update={"status": "running", "failure": None, "ended_because": ""})
-    return live, _command_of_phase(live, speak_again=True)
+    phase = "asking" if state.phase == "listening" else state.phase
+    update = {"status": "running", "phase": phase, "failure": None, "ended_because": ""}
+    live = state.model_copy(update=update)
+    return live, _command_of_phase(live)
 
 
-def _command_of_phase(state: State, *, speak_again: bool) -> tuple[Command, ...]:
+def _command_of_phase(state: State) -> tuple[Command, ...]:
     """The command that carries on from where the session stands."""
     turn = state.turn
-    if turn is None or state.phase == "done":
+    if turn is None:
         return ()
-    if state.phase == "asking" or (state.phase == "listening" and speak_again):
+    if state.phase == "done":
+        return (_finish(turn),)
+    if state.phase == "asking":
         return (_speak(turn),)
     if state.phase == "listening":
         return (_listen(state, turn),)
@@ -212,7 +216,7 @@ def _intent(state: State, event: ev.IntentReceived) -> Step:
         if state.failure is None:
             return state, ()
         calm = state.model_copy(update={"failure": None})
-        return calm, _command_of_phase(calm, speak_again=False)
+        return calm, _command_of_phase(calm)
     if state.failure is not None:
         return state, ()
     if state.phase == "asking":
@@ -233,7 +237,7 @@ def _intent(state: State, event: ev.IntentReceived) -> Step:
 
 def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
     phase = state.phase
-    if isinstance(event, ev.QuestionAsked) and phase in ("asking", "listening"):
+    if isinstance(event, ev.QuestionAsked) and phase == "asking":
         update: dict[str, Any] = {"voice": event.voice, "audible": event.audible}
         if turn.asked_t_s is None:
             update["asked_t_s"] = event.t_s
@@ -242,7 +246,7 @@ def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
             notice = ev.NoticeRaised(t_s=event.t_s, part="voice", message=event.notice)
             asked = asked.model_copy(update={"notices": (*state.notices, notice)})
         return asked, ()
-    if isinstance(event, ev.PromptEnded) and phase in ("asking", "listening"):
+    if isinstance(event, ev.PromptEnded) and phase == "asking":
         spoken = _with_turn(state, turn, phase="listening", prompt_ended_t_s=event.t_s)
         return spoken, (_listen(spoken, turn),)
     if phase == "listening":
@@ -287,7 +291,7 @@ def _answer_event(state: State, turn: Turn, event: ev.Event) -> Step:
         lost_frames=turn.lost_frames + event.lost_frames,
     )
     if event.reason == "end_of_input" and not turn.recordings and not turn.committed:
-        return ended.model_copy(update={"phase": "done"}), (Finish(reason="end_of_input"),)
+        return _done(ended)
     assert ended.turn is not None
     return ended, (_transcribe(ended.turn),)
 
@@ -297,7 +301,7 @@ def _after_answer(state: State) -> Step:
     turn = state.turn
     assert turn is not None
     if turn.ended == "end_of_input":
-        return state.model_copy(update={"phase": "done"}), (Finish(reason="end_of_input"),)
+        return _done(state)
     take = state.take(turn.item)
     gave_up = turn.ended == "skip" or sum(t.ended == "dont_know" for t in take) >= 2
     planned = None if gave_up else _plan_follow_up(state, turn.item)
@@ -308,7 +312,16 @@ def _after_answer(state: State) -> Step:
         return _add_turn(state, turn.item, follow_up.text, follow_up.text, follow_up)
     if turn.item + 1 < len(state.plan):
         return _ask_item(state, turn.item + 1)
-    return state.model_copy(update={"phase": "done"}), (Finish(reason="completed"),)
+    return _done(state)
+
+
+def _done(state: State) -> Step:
+    assert state.turn is not None
+    return state.model_copy(update={"phase": "done"}), (_finish(state.turn),)
+
+
+def _finish(last: Turn) -> Finish:
+    return Finish(reason="end_of_input" if last.ended == "end_of_input" else "completed")
 
 
 def _plan_follow_up(state: State, item: int) -> FollowUp | None:
