@@ -36,6 +36,7 @@ class SessionPlayback:
         self._folder = folder
         self._player = player
         self._stop = threading.Event()
+        self._closed = False
 
     def play(self, recordings: tuple[str, ...], at_position: Callable[[float], None]) -> None:
         """Play recordings one after another, telling the seconds from the first one's start.
@@ -43,6 +44,8 @@ class SessionPlayback:
         Raises AudioError when one is gone or cannot be played.
         """
         self._stop = stop = threading.Event()
+        if self._closed:
+            return
         before_s = 0.0
         for name in recordings:
             path = recording(self._folder, name)
@@ -64,7 +67,8 @@ class SessionPlayback:
         self._stop.set()
 
     def close(self) -> None:
-        """Fall silent and let go of the speaker."""
+        """Fall silent for good and let go of the speaker."""
+        self._closed = True
         self.stop()
         self._player.close()
 

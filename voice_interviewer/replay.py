@@ -62,7 +62,10 @@ class Replay(Broadcast):
             if self._speaker is not None:
                 self._speaker.stop()
             if self._playback is not None:
-                self._playback.stop()
+                if intent == "leave":
+                    self._playback.close()
+                else:
+                    self._playback.stop()
 
     def interrupt(self, reason: str) -> None:
         """End the replay."""
@@ -125,7 +128,10 @@ class Replay(Broadcast):
             self.publish(state, notice)
 
     def _wait(self, seconds: float) -> None:
-        self._step.wait(seconds)
+        """Stay for a moment, or until the next step is wanted."""
+        self._step.clear()
+        if not self._left.is_set():
+            self._step.wait(seconds)
 
 
 def _said_until(turn: Turn, at_s: float | None) -> str:
