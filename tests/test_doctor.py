@@ -68,13 +68,15 @@ def test_what_is_broken_is_named_with_its_fix(tmp_path: Path) -> None:
     assert "127.0.0.1:9" in parts["model"]["message"]
 
 
-def test_an_open_data_folder_is_closed_and_a_full_disk_is_told(
+def test_open_sessions_and_a_full_disk_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tmp_path.chmod(0o755)
     settings = load_settings({"storage.data_dir": tmp_path})
     assert "private" in doctor._data(settings)
-    assert tmp_path.stat().st_mode & 0o077 == 0
+    (tmp_path / "sessions").chmod(0o755)
+    open_to_all = doctor._find("data", doctor._data, settings)
+    assert not open_to_all.ok
+    assert "chmod 700" in open_to_all.fix
     real = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: real._replace(free=5_000_000))
     found = doctor._find("disk", doctor._disk, settings)

@@ -107,3 +107,29 @@ def test_nothing_to_drill_is_told(tmp_path: Path) -> None:
     state = front.open(choices()).run()
     with pytest.raises(UsageError, match="nothing"):
         front.drill(state.session_id, choices())
+
+
+def test_a_data_folder_of_others_keeps_its_rights_and_the_sessions_are_private(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o755)
+    desk(tmp_path).open(choices()).run()
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "sessions").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_recording_is_remembered_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = next(wiring.sample_answers().glob("*.ogg"))
+    (tmp_path / "a.ogg").write_bytes(first.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    front = desk(tmp_path / "data")
+    front.open(choices(candidate="audio:a.ogg", questions=1, pace="fast")).run()
+    assert front.choices_of("last").candidate == f"audio:{tmp_path / 'a.ogg'}"
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot be made"):
+        desk(tmp_path / "file" / "data").open(choices())

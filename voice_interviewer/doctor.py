@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from voice_interviewer import wiring
-from voice_interviewer.archive.store import private_folder
 from voice_interviewer.audio.sound import HEARING_RATE_HZ, read_sound, write_sound
 from voice_interviewer.config import Settings, user_file
 from voice_interviewer.core.transcript import tokens_of
@@ -129,18 +128,19 @@ def _model(settings: Settings) -> str:
 
 def _data(settings: Settings) -> str:
     folder = settings.data_dir
+    sessions = folder / "sessions"
     try:
-        private_folder(folder)
-        with tempfile.NamedTemporaryFile(dir=folder):
+        sessions.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=sessions):
             pass
-        others = folder.stat().st_mode & 0o077
+        others = sessions.stat().st_mode & 0o077
     except OSError as error:
         raise InterviewerError(
             f"{folder} cannot be written ({error.strerror}).",
             "Check its rights, or choose another with --data-dir.",
         ) from error
     if others:
-        raise InterviewerError(f"Others can look into {folder}.", f"Type: chmod 700 '{folder}'")
+        raise InterviewerError(f"Others can look into {sessions}.", f"Type: chmod 700 '{sessions}'")
     return f"{folder} is writable and private"
 
 

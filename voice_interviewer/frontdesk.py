@@ -21,7 +21,7 @@ from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import DRILL_LIMIT, State, fold
 from voice_interviewer.desk import BankInfo, Choices, RowStatus, SessionRow, Surroundings
 from voice_interviewer.drill.plan import drill_plan
-from voice_interviewer.errors import AudioError, InterviewerError, StorageError, UsageError
+from voice_interviewer.errors import AudioError, StorageError, UsageError
 from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
 
@@ -120,8 +120,11 @@ class FrontDesk:
         return tuple(row_of(stored) for stored in self.store.sessions())
 
     def state_of(self, session_id: str) -> State:
-        """A past session as its journal has it. Raises StorageError."""
-        return fold(read_journal(self.store.find(session_id) / JOURNAL))
+        """A past session as its journal has it. Raises StorageError, also for one never begun."""
+        state = fold(read_journal(self.store.find(session_id) / JOURNAL))
+        if state.status == "new":
+            raise StorageError(f"Session {session_id} is empty.", "Start another interview.")
+        return state
 
     def open(self, choices: Choices) -> Session:
         """A new interview; what can be checked is checked before anything is created.
@@ -168,10 +171,10 @@ class FrontDesk:
         Raises InterviewerError.
         """
         folder = self.store.find(session_id)
-        state = fold(read_journal(folder / JOURNAL))
-        if state.status in ("new", "finished"):
+        state = self.state_of(session_id)
+        if state.status == "finished":
             raise UsageError(
-                f"Session {session_id} is {'empty' if state.status == 'new' else 'finished'}.",
+                f"Session {session_id} is finished.",
                 f"See it with: voice-interviewer sessions show {session_id}",
             )
         self._check_space()
@@ -184,9 +187,7 @@ class FrontDesk:
         """A past session played again; silent and at once without `sound`."""
         folder = self.store.find(session_id)
         events = read_journal(folder / JOURNAL)
-        state = fold(events)
-        if state.status == "new":
-            raise StorageError(f"Session {session_id} is empty.", "Start another interview.")
+        state = self.state_of(session_id)
         speaker = wiring.open_speaker(self.settings, state.voice) if sound else None
         playback = wiring.open_playback(folder) if sound else None
         replay = Replay(events, speaker, playback)
@@ -251,7 +252,7 @@ class FrontDesk:
                 question_ids=tuple(item.question.id for item in plan),
                 answered=sum(turn.ended is not None for turn in state.turns),
             )
-        except InterviewerError:
+        except BaseException:
             journal.close()
             raise
         runner = Runner(journal, engines, clock, state)
@@ -283,6 +284,8 @@ class FrontDesk:
             _, problem = wiring.microphone()
             if problem:
                 raise AudioError(problem, "Plug one in, or use the typed or recorded candidate.")
+        if choices.candidate.startswith("audio:"):
+            return replace(choices, candidate=wiring.absolute(choices.candidate))
         if choices.candidate != "auto":
             return choices
         name, _ = wiring.microphone()
@@ -290,6 +293,13 @@ class FrontDesk:
 
     def _check_space(self) -> None:
         """Refuse to begin where an answer could not be kept. Raises StorageError."""
+        try:
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StorageError(
+                f"The data folder {self.settings.data_dir} cannot be made ({error.strerror}).",
+                "Check its rights, or choose another with --data-dir.",
+            ) from error
         free = free_bytes(self.settings.data_dir)
         if free < LEAST_FREE_BYTES:
             raise StorageError(

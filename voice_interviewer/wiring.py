@@ -282,6 +282,13 @@ def _source(choices: Choices, question_ids: tuple[str, ...], answered: int) -> A
     raise UsageError(f"There is no candidate {choices.candidate!r}.", f"Say {CANDIDATES}.")
 
 
+def absolute(candidate: str) -> str:
+    """An `audio:` candidate with absolute paths, so that it means the same from any folder."""
+    paths = _paths(candidate.partition(":")[2])
+    listed = paths if isinstance(paths, list) else [paths]
+    return "audio:" + ",".join(str(path.absolute()) for path in listed)
+
+
 def _paths(where: str) -> Path | list[Path]:
     """A folder or file, or several files with commas between them."""
     whole = Path(where).expanduser()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from voice_interviewer.archive.journal import being_written, read_journal
@@ -40,7 +41,7 @@ class SessionStore:
         stamp = re.sub(r"[-:]", "", at_utc)
         folder = self._sessions / f"{stamp}_{bank_id[:40]}_{session_id}"
         try:
-            private_folder(self.data_dir)
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             private_folder(self._sessions)
             private_folder(folder / "audio")
             folder.chmod(0o700)
@@ -54,8 +55,10 @@ class SessionStore:
     def find(self, name: str) -> Path:
         """The folder of a session id, of its beginning, or of `last`. Raises StorageError."""
         folders = self._folders()
-        if name == "last" and folders:
-            return folders[0]
+        if name == "last":
+            begun = next((f for f in folders if (f / JOURNAL).stat().st_size), None)
+            if begun is not None:
+                return begun
         matches = [f for f in folders if name and (_id(f).startswith(name) or f.name == name)]
         if len(matches) == 1:
             return matches[0]
@@ -68,13 +71,16 @@ class SessionStore:
         )
 
     def sessions(self, most: int | None = None) -> tuple[Stored, ...]:
-        """All sessions, or the `most` latest, newest first."""
-        return tuple(self._stored(folder) for folder in self._folders()[:most])
+        """All sessions that began, or the `most` latest, newest first."""
+        begun = (folder for folder in self._folders() if (folder / JOURNAL).stat().st_size)
+        return tuple(self._stored(folder) for folder in islice(begun, most))
 
     def _folders(self) -> list[Path]:
         if not self._sessions.is_dir():
             return []
-        found = [f for f in self._sessions.iterdir() if _FOLDER.match(f.name) and f.is_dir()]
+        found = [
+            f for f in self._sessions.iterdir() if _FOLDER.match(f.name) and (f / JOURNAL).is_file()
+        ]
         return sorted(found, key=lambda f: f.name, reverse=True)
 
     def _stored(self, folder: Path) -> Stored:
