@@ -24,6 +24,7 @@ def run(
         input=stdin,
         capture_output=True,
         text=True,
+        errors="replace",
         timeout=120,
         check=False,
         env={**os.environ, **(env or {})},
@@ -56,12 +57,12 @@ def test_help_answers_quickly() -> None:
     ("arguments", "code", "told"),
     [
         (["interview", "--candidate", "parrot", "--headless"], 2, "Say mic, typed, recorded"),
-        (["interview", "--bank", "rlhf-sistems-engineer", "--headless"], 1, "Did you mean rlhf-"),
+        (["interview", "--bank", "rlhf-sistems-engineer", "--headless"], 2, "Did you mean rlhf-"),
         (["interview", "--question", "nonsense", "--headless"], 2, "has no question 'nonsense'"),
         (["interview", "--questions", "0"], 2, "--questions"),
         (["interview", "--nonsense"], 2, "nonsense"),
         (["interview", "--candidate", "audio:/nowhere", "--headless"], 1, "/nowhere"),
-        (["interview", "--voice", "opera", "--headless"], 1, "opera"),
+        (["interview", "--voice", "opera", "--headless"], 2, "opera"),
         (["interview", "--judge", "model", "--headless"], 1, "judge.model"),
         (["interview", "--pace", "slow", "--headless"], 2, "fast"),
         (["interview", "--config", "/nowhere.toml", "--headless"], 1, "/nowhere.toml"),
@@ -157,3 +158,45 @@ def test_banks_can_be_listed_and_validated(tmp_path: Path) -> None:
     done = run("banks", "validate", str(broken), "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["banks"][0]["errors"][0].startswith(f"{broken}:1:")
+
+
+def test_a_closed_standard_input_is_the_end_of_input(tmp_path: Path) -> None:
+    for more in ([], ["--headless"]):
+        command = [sys.executable, "-m", "voice_interviewer", "interview", *more, *TYPED]
+        done = subprocess.run(
+            ["sh", "-c", 'exec "$@" <&-', "sh", *command, "--data-dir", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+        assert "Thank you" in done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_an_output_that_knows_few_characters_gets_question_marks(
+    tmp_path: Path, encoding: str
+) -> None:
+    options = ["interview", "--headless", "--questions", "1", *TYPED, "--data-dir", str(tmp_path)]
+    env = {"PYTHONIOENCODING": encoding}
+    done = run(*options, stdin="Schr\u00f6dinger\n", env=env)
+    assert done.returncode == 0, done.stderr
+    assert "? missed" in done.stdout
+    report = json.loads(run("sessions", "show", "last", "--json", *options[-2:], env=env).stdout)
+    assert report["turns"][0]["transcript"]
+
+
+def test_a_session_that_never_began_is_not_listed(tmp_path: Path) -> None:
+    run("interview", "--headless", *TYPED, "--data-dir", str(tmp_path), stdin="An answer.\n")
+    empty = tmp_path / "sessions" / "20990101T000000Z_small_abcdef"
+    (empty / "audio").mkdir(parents=True)
+    (empty / "journal.jsonl").write_text("")
+    listed = json.loads(run("sessions", "list", "--json", "--data-dir", str(tmp_path)).stdout)
+    assert len(listed["sessions"]) == 1
+    assert run("sessions", "show", "last", "--data-dir", str(tmp_path)).returncode == 0
+    for command in (["resume", "abcdef"], ["sessions", "show", "abcdef"], ["replay", "abcdef"]):
+        done = run(*command, "--data-dir", str(tmp_path))
+        assert done.returncode == 1
+        assert "is empty" in done.stderr

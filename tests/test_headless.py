@@ -69,7 +69,9 @@ def test_a_session_reads_from_question_to_score() -> None:
     assert lines.count("  Note: Model away.") == 1
     end = summary(state, "the folder")
     assert "10.0 of 10  Tell me about apples?" in end
-    assert "drill --session abc123" in end
+    assert "drill" not in end, "nothing was missed"
+    missed = play(live("nothing", "nothing", "nothing", "hull sail"), io.StringIO())
+    assert "drill --session abc123" in summary(missed, "the folder")
 
 
 def test_a_follow_up_lists_only_what_it_was_about() -> None:

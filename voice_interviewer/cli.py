@@ -5,9 +5,11 @@ Exit codes: 0 done, 1 failed, 2 usage, 130 interrupted (and resumable).
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -246,6 +248,8 @@ def sessions_timing(session_id: SessionId, data_dir: DataDir = None, as_json: Js
 def main() -> NoReturn:
     """Run the program; whatever goes wrong is one message with its fix, never a traceback."""
     os.umask(0o077)
+    _mend_streams()
+    signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         app()
     except UsageError as error:
@@ -261,6 +265,25 @@ def main() -> NoReturn:
         logging.getLogger(__name__).exception("the command failed")
         _fail(InterviewerError("Something unexpected went wrong.", where_is_the_log()), 1)
     sys.exit(0)
+
+
+def _mend_streams() -> None:
+    """Streams that were closed lead nowhere; what an encoding does not know becomes `?`."""
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
+    elif isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _as_interrupt(_number: int, _frame: object) -> NoReturn:
+    """Until a session takes signals over, SIGTERM ends the program as Ctrl-C does."""
+    raise KeyboardInterrupt
 
 
 def _fail(error: InterviewerError, code: int) -> NoReturn:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Progress, Signal
 from voice_interviewer.core.session import State
+from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.errors import InterviewerError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Lines:
 
 
 def play(live: Live, out: TextIO | None = None) -> State:
-    """Play a session to its end, writing lines to `out`; Ctrl-C and SIGTERM interrupt it kindly.
+    """Play a session to its end, writing lines to `out`; stop signals interrupt it kindly.
 
     Raises InterviewerError when a part failed; the session can then be resumed.
     """
@@ -116,22 +117,27 @@ def summary(state: State, folder: str) -> str:
         for index, item in enumerate(state.plan)
         if any(turn.assessment for turn in state.take(index))
     ]
-    ending = (
-        [f"Drill what was missed: voice-interviewer drill --session {state.session_id}"]
-        if state.status == "finished"
-        else [f"Go on with it: voice-interviewer resume {state.session_id}"]
-    )
+    ending = []
+    if state.status != "finished":
+        ending = [f"Go on with it: voice-interviewer resume {state.session_id}"]
+    elif drill_plan(state):
+        ending = [f"Drill what was missed: voice-interviewer drill --session {state.session_id}"]
     return "\n".join(["", *rows, f"Session {state.session_id}: {folder}", *ending])
 
 
 def _on_stop_signals(stop: Callable[[str], None]) -> Callable[[], None]:
-    """Send SIGINT and SIGTERM to `stop`; returns what puts the old handlers back."""
+    """Send SIGINT, SIGTERM and SIGHUP to `stop`; returns what puts the old handlers back.
+
+    A SIGHUP that is ignored (nohup) stays ignored.
+    """
 
     def handler(number: int, _frame: FrameType | None) -> None:
         stop(signal.Signals(number).name)
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    old = {number: signal.signal(number, handler) for number in numbers}
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    heeded = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    old = {number: signal.signal(number, handler) for number in heeded}
 
     def restore() -> None:
         for number, previous in old.items():

@@ -96,7 +96,7 @@ def play_headless(live: Live, *, as_json: bool) -> NoReturn:
 
 def print_report(state: State, folder: Path) -> None:
     """The session as one JSON object on standard output."""
-    typer.echo(json.dumps(session_report(state, str(folder)), ensure_ascii=False))
+    typer.echo(json.dumps(session_report(state, str(folder))))
 
 
 def play_on_screen(front: FrontDesk, open_live: Callable[[], Live] | None = None) -> NoReturn:

@@ -176,7 +176,7 @@ def test_every_shipped_bank_is_valid() -> None:
 
 
 def test_an_unknown_bank_names_the_nearest() -> None:
-    with pytest.raises(BankError, match="Did you mean rlhf-systems-engineer"):
+    with pytest.raises(UsageError, match="Did you mean rlhf-systems-engineer"):
         find_bank("rlhf-system-engineer")
 
 

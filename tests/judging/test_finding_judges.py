@@ -13,7 +13,7 @@ from judging_server import KEY, Chat, completion, refusal
 from pydantic import SecretStr
 from werkzeug import Response
 
-from voice_interviewer.errors import JudgeError
+from voice_interviewer.errors import JudgeError, UsageError
 from voice_interviewer.judging import judges
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.fallback import FallbackJudge
@@ -70,7 +70,7 @@ def test_a_model_that_was_not_configured_names_the_settings() -> None:
 
 
 def test_an_unknown_or_broken_judge_is_named() -> None:
-    with pytest.raises(JudgeError, match=r"no judge 'oracle'.*auto, broken, embedded, model"):
+    with pytest.raises(UsageError, match=r"no judge 'oracle'.*auto, broken, embedded, model"):
         judges.open_judge("oracle", LOCAL)
     with pytest.raises(JudgeError, match="'broken' cannot be loaded"):
         judges.open_judge("broken", LOCAL)

@@ -12,7 +12,7 @@ from voice_interviewer.banks.explain import problems_of
 from voice_interviewer.banks.positioned import Document, parse_yaml, read_yaml
 from voice_interviewer.banks.source import BankFileError
 from voice_interviewer.core.bank import Bank
-from voice_interviewer.errors import BankError
+from voice_interviewer.errors import UsageError
 from voice_interviewer.resources import shipped
 
 
@@ -59,7 +59,7 @@ def find_bank(name: str) -> Path:
         return banks[name]
     close = difflib.get_close_matches(name, banks, n=1)
     hint = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(sorted(banks))}."
-    raise BankError(f"There is no bank {name!r}.", hint)
+    raise UsageError(f"There is no bank {name!r}.", hint)
 
 
 def shipped_banks() -> dict[str, Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 
 from voice_interviewer.core.ports import Judge
-from voice_interviewer.errors import JudgeError
+from voice_interviewer.errors import JudgeError, UsageError
 from voice_interviewer.judging.fallback import FallbackJudge
 from voice_interviewer.judging.options import JudgeOptions
 
@@ -57,7 +57,7 @@ def _open(name: str, options: JudgeOptions) -> Judge:
     if not registered:
         raise JudgeError("No judge is registered.", "Install the project: pip install .")
     if name not in registered:
-        raise JudgeError(
+        raise UsageError(
             f"There is no judge {name!r}.", f"Say one of: auto, {', '.join(sorted(registered))}."
         )
     try:

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from voice_interviewer.errors import VoiceError
+from voice_interviewer.errors import UsageError, VoiceError
 from voice_interviewer.speaking import hibari_voice, pyttsx3_voice, silent_voice
 from voice_interviewer.speaking.silent_voice import SilentVoice
 from voice_interviewer.speaking.voice import Voice, VoiceOptions
@@ -39,7 +39,8 @@ def available_voices() -> tuple[str, ...]:
 def open_voice(name: str, options: VoiceOptions) -> Voice:
     """The voice of this name; `auto` is the neural one where it is installed, else pyttsx3.
 
-    `silent` renders nothing. Raises VoiceError for an unknown name or a missing engine.
+    `silent` renders nothing. Raises UsageError for an unknown name, and VoiceError for an engine
+    that is missing.
     """
     if name == silent_voice.NAME:
         return SilentVoice(options)
@@ -47,7 +48,7 @@ def open_voice(name: str, options: VoiceOptions) -> Voice:
     entry = registered.get(_best(options) if name == AUTO else name)
     if entry is None:
         names = ", ".join(sorted({AUTO, silent_voice.NAME, *registered}))
-        raise VoiceError(f"There is no voice {name!r}.", f"Choose one of {names}.")
+        raise UsageError(f"There is no voice {name!r}.", f"Choose one of {names}.")
     voice: Voice = _load(entry)(options)
     return voice
 
