@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging_samples import EXPLOIT, INJECTED, STRONG, command_for, transcript_of
 
+from voice_interviewer.core.model_reply import parse_reply
 from voice_interviewer.core.transcript import is_verbatim
 from voice_interviewer.judging.prompts import judging_messages, plain, reply_schema
-from voice_interviewer.judging.replies import Reply, parse_reply, proven_verdicts
+from voice_interviewer.judging.replies import Reply, proven_verdicts
 
 IDS = [c.id for c in EXPLOIT.criteria]
 MARK = "5f0c9d3e"
@@ -77,7 +78,7 @@ GOOD = '{"verdicts": [{"criterion_id": "kl", "quote": "x", "why": "y", "verdict"
     ],
 )
 def test_the_object_is_found_in_what_models_put_around_it(text: str) -> None:
-    (verdict,) = parse_reply(text).verdicts
+    (verdict,) = parse_reply(text, Reply).verdicts
     assert (verdict.criterion_id, verdict.verdict) == ("kl", "met")
 
 
@@ -97,7 +98,7 @@ def test_the_object_is_found_in_what_models_put_around_it(text: str) -> None:
 )
 def test_nonsense_is_described(text: str, problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
-        parse_reply(text)
+        parse_reply(text, Reply)
 
 
 @given(
@@ -111,10 +112,11 @@ def test_nonsense_is_described(text: str, problem: str) -> None:
 )
 def test_no_reply_breaks_the_parser(value: Any) -> None:
     try:
-        parsed = parse_reply(json.dumps(value))
+        parsed = parse_reply(json.dumps(value), Reply)
     except ValueError:
         return
-    proven_verdicts(parsed, transcript_of(STRONG), IDS, "test")
+    found = proven_verdicts(parsed, transcript_of(STRONG), IDS, "test")
+    assert set(found) <= set(IDS)
 
 
 def test_a_quote_is_replaced_by_the_words_that_stand_there() -> None:

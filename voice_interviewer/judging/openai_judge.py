@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from voice_interviewer.core.assessment import Assessment
 from voice_interviewer.core.commands import Assess
+from voice_interviewer.core.model_reply import parse_reply
 from voice_interviewer.errors import JudgeError
 from voice_interviewer.judging.deadline import Deadline
 from voice_interviewer.judging.embedded import EmbeddedJudge
@@ -18,7 +19,7 @@ from voice_interviewer.judging.prompts import (
     repair_messages,
     reply_schema,
 )
-from voice_interviewer.judging.replies import Reply, parse_reply, proven_verdicts
+from voice_interviewer.judging.replies import Reply, proven_verdicts
 from voice_interviewer.judging.server import Server
 
 
@@ -75,11 +76,11 @@ class OpenAIJudge:
         schema = reply_schema(ids)
         text = self._server.chat(messages, schema, deadline)
         try:
-            return parse_reply(text)
+            return parse_reply(text, Reply)
         except ValueError as problem:
             again = repair_messages(messages, text, str(problem))
         try:
-            return parse_reply(self._server.chat(again, schema, deadline))
+            return parse_reply(self._server.chat(again, schema, deadline), Reply)
         except ValueError:
             raise JudgeError(
                 "The reply was not usable JSON.", "Take a model that follows instructions better."

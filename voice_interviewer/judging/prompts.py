@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from voice_interviewer.core.commands import Assess
+from voice_interviewer.core.model_reply import strict_object
 from voice_interviewer.core.transcript import sentences
 from voice_interviewer.judging.followups import open_ids, pressable
 
@@ -87,13 +88,13 @@ def reply_schema(criterion_ids: list[str]) -> dict[str, Any]:
     The order of the properties is the order in which a model writes them: evidence, then verdict.
     """
     text = {"type": "string"}
-    verdict = _object(
+    verdict = strict_object(
         criterion_id={"type": "string", "enum": criterion_ids},
         quote=text,
         why=text,
         verdict={"type": "string", "enum": ["met", "partial", "missed", "unclear"]},
     )
-    return _object(
+    return strict_object(
         verdicts={"type": "array", "items": verdict},
         follow_up_criterion_id=text,
         follow_up=text,
@@ -113,12 +114,3 @@ def _numbered(command: Assess, delimiter: str) -> list[str]:
         for first, last in sentences(words)
     ]
     return [f"[{number}] {text}" for number, text in enumerate(texts, start=1)]
-
-
-def _object(**properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator
 
 from voice_interviewer.core.assessment import CriterionVerdict, Verdict, keep_proven
 from voice_interviewer.core.transcript import Evidence, Transcript, find_quote
@@ -43,23 +43,6 @@ class Reply(BaseModel):
     verdicts: list[ReplyVerdict]
     follow_up_criterion_id: _Text = ""
     follow_up: _Text = ""
-
-
-def parse_reply(text: str) -> Reply:
-    """The reply in what a model wrote, thoughts and code fences around it removed.
-
-    Raises ValueError with a description that a model can act on.
-    """
-    spoken = text.rpartition("</think>")[2].partition("<think>")[0]
-    start, end = spoken.find("{"), spoken.rfind("}")
-    if start < 0 or end < start:
-        raise ValueError("it holds no JSON object")
-    try:
-        return Reply.model_validate_json(spoken[start : end + 1])
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the object"
-        raise ValueError(f"{place}: {first['msg']}") from None
 
 
 def proven_verdicts(

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
 from voice_interviewer.errors import BankError
 
 Message = dict[str, str]
-_Reply = TypeVar("_Reply", bound=BaseModel)
 _Result = TypeVar("_Result")
 _MOST_REPEATED_CHARACTERS = 6000
 
@@ -51,33 +48,6 @@ def ask_checked(
             f"The model's reply is unusable twice: {problem}.",
             "Take a model that follows instructions better.",
         ) from None
-
-
-def parse_reply(text: str, model: type[_Reply]) -> _Reply:
-    """The reply in what a model wrote, thoughts and code fences around it removed.
-
-    Raises ValueError with a description that a model can act on.
-    """
-    spoken = text.rpartition("</think>")[2].partition("<think>")[0]
-    start, end = spoken.find("{"), spoken.rfind("}")
-    if start < 0 or end < start:
-        raise ValueError("it holds no JSON object")
-    try:
-        return model.model_validate_json(spoken[start : end + 1])
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(part)[:40] for part in first["loc"]) or "the object"
-        raise ValueError(f"{place}: {first['msg']}") from None
-
-
-def strict_object(**properties: Any) -> dict[str, Any]:
-    """A JSON schema of an object that has exactly these properties; plain, as servers differ."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
 
 
 def listed(items: dict[str, Any]) -> dict[str, Any]:

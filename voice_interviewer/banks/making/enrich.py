@@ -16,8 +16,6 @@ from voice_interviewer.banks.making.asking import (
     Message,
     ask_checked,
     listed,
-    parse_reply,
-    strict_object,
 )
 from voice_interviewer.banks.making.draft import (
     PROMPT_TODO,
@@ -29,6 +27,7 @@ from voice_interviewer.banks.source import clean
 from voice_interviewer.banks.spelling import respelled
 from voice_interviewer.banks.standards import LEAST_ALSO, LEAST_MISCONCEPTIONS, MOST_PROMPT_WORDS
 from voice_interviewer.core.bank import LADDER, Criterion, Probes, Question
+from voice_interviewer.core.model_reply import parse_reply, strict_object
 from voice_interviewer.errors import BankError, InterviewerError
 
 _T = TypeVar("_T", Question, Criterion)

@@ -14,8 +14,6 @@ from voice_interviewer.banks.making.asking import (
     Message,
     ask_checked,
     listed,
-    parse_reply,
-    strict_object,
 )
 from voice_interviewer.banks.making.citations import citation
 from voice_interviewer.banks.making.documents import Source
@@ -23,6 +21,7 @@ from voice_interviewer.banks.making.draft import WORDED_PROMPT_TODO, Draft, draf
 from voice_interviewer.banks.making.outline import Item, Outline, Part
 from voice_interviewer.banks.source import clean, shortened
 from voice_interviewer.banks.standards import MOST_PROMPT_WORDS
+from voice_interviewer.core.model_reply import parse_reply, strict_object
 
 _SECTIONS = {
     "role": "The role",
