@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from voice_interviewer.errors import VoiceError
+from voice_interviewer.errors import UsageError, VoiceError
 from voice_interviewer.speaking import voices
 from voice_interviewer.speaking.hibari_voice import HibariVoice
 from voice_interviewer.speaking.loudness import is_silent
@@ -70,7 +70,7 @@ def test_the_neural_voice_refuses_other_languages(monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_unknown_name_lists_the_names_there_are() -> None:
-    with pytest.raises(VoiceError) as caught:
+    with pytest.raises(UsageError) as caught:
         open_voice("nosuch", VoiceOptions())
     for name in ("auto", "silent", "pyttsx3", "hibari"):
         assert name in caught.value.hint
