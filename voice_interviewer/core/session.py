@@ -55,7 +55,6 @@ class Turn(Frozen):
     voice: str = ""
     audible: bool = False
     asked_t_s: float | None = None
-    prompt_ended_t_s: float | None = None
     recordings: tuple[str, ...] = ()
     source: str = ""
     held: bool = False
@@ -247,7 +246,7 @@ def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
             asked = asked.model_copy(update={"notices": (*state.notices, notice)})
         return asked, ()
     if isinstance(event, ev.PromptEnded) and phase == "asking":
-        spoken = _with_turn(state, turn, phase="listening", prompt_ended_t_s=event.t_s)
+        spoken = _with_turn(state, turn, phase="listening")
         return spoken, (_listen(spoken, turn),)
     if phase == "listening":
         return _answer_event(state, turn, event)
