@@ -11,7 +11,7 @@ from voice_interviewer import wiring
 from voice_interviewer.config import load_settings
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import InterviewerError, StorageError, UsageError
-from voice_interviewer.frontdesk import FrontDesk
+from voice_interviewer.frontdesk import FrontDesk, Session
 
 BANK = "rlhf-systems-engineer"
 
@@ -133,3 +133,23 @@ def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be made"):
         desk(tmp_path / "file" / "data").open(choices())
+
+
+def test_a_resumed_session_may_leave_the_choice_of_candidate_to_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    front = desk(tmp_path)
+    opened: list[Session] = []
+
+    def leave() -> None:
+        opened[0].interrupt("test")
+
+    front.typed_lines = leave
+    opened.append(front.open(choices(question_ids=("rlhf-pipeline",))))
+    left = opened[0].run()
+    assert left.status == "interrupted"
+    monkeypatch.setattr(wiring, "microphone", lambda: (None, "No microphone was found."))
+    state = front.resume(left.session_id, choices(candidate="auto", pace="fast")).run()
+    assert state.status == "finished"
+    assert state.turns[0].transcript is not None
+    assert len(state.turns[0].transcript.words) > 15

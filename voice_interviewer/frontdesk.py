@@ -178,7 +178,7 @@ class FrontDesk:
                 f"See it with: voice-interviewer sessions show {session_id}",
             )
         self._check_space()
-        same = choices or self.choices_of(session_id)
+        same = self._settled(choices or self.choices_of(session_id))
         clock = SystemClock(offset_s=state.t_s)
         opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
         return self._session(same, folder, opening, clock, state)
