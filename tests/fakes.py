@@ -92,6 +92,13 @@ class FakeListener:
     transcribe_errors: list[InterviewerError] = field(default_factory=list)
     holds: int = 0
     listened: list[cmd.Listen] = field(default_factory=list)
+    ears: list[cmd.Overhear] = field(default_factory=list)
+    ear_stops: list[float] = field(default_factory=list)
+    overheard_ago_s: float = 0.3
+    heard_again: list[cmd.HearAgain] = field(default_factory=list)
+    second_pass: Transcript | None = None
+    _overheard: threading.Event = field(default_factory=threading.Event)
+    _ear_shut: threading.Event = field(default_factory=threading.Event)
     _heard: dict[int, list[str]] = field(default_factory=dict)
     _wake: threading.Event = field(default_factory=threading.Event)
     _reason: ev.EndReason | None = None
@@ -131,8 +138,30 @@ class FakeListener:
         self._reason = reason
         self._wake.set()
 
-    def hold(self) -> None:
+    def hold(self, *, until_speech: bool = False) -> None:
         self.holds += 1
+
+    def overhear(self, command: cmd.Overhear) -> float | None:
+        """Hears what `overhear_now` lets it hear, unless it is stopped first."""
+        self._ear_shut.clear()
+        self._overheard.clear()
+        self.ears.append(command)
+        while not self._ear_shut.is_set():
+            if self._overheard.wait(0.01):
+                return self.overheard_ago_s
+        return None
+
+    def overhear_now(self) -> None:
+        self._overheard.set()
+
+    def stop_overhearing(self, in_s: float = 0.0) -> None:
+        self.ear_stops.append(in_s)
+        if not in_s:
+            self._ear_shut.set()
+
+    def hear_again(self, command: cmd.HearAgain) -> Transcript | None:
+        self.heard_again.append(command)
+        return self.second_pass
 
     def transcribe(self, command: cmd.Transcribe) -> Transcript:
         if self.transcribe_errors:
@@ -147,6 +176,7 @@ class FakeListener:
 
     def close(self) -> None:
         self._wake.set()
+        self._ear_shut.set()
 
 
 @dataclass

@@ -75,7 +75,13 @@ def test_the_report_times_come_from_the_journal() -> None:
     first = report["turns"][0]
     assert first["transcript"] == "it is red"
     assert (first["follow_up"]["criterion"], first["follow_up"]["rung"]) == ("round", "clarify")
-    assert first["words"][2] == {"text": "red", "start_s": 0.8, "end_s": 1.1, "probability": 1.0}
+    assert first["words"][2] == {
+        "text": "red",
+        "start_s": 0.8,
+        "end_s": 1.1,
+        "probability": 1.0,
+        "segment": None,
+    }
     assert report["questions"][0]["verdicts"] == {"red": "met", "round": "met"}
 
 

@@ -10,7 +10,11 @@ class InterviewerError(Exception):
         message: what happened, one sentence, no stack trace.
         hint: the fix, as an instruction or the exact line to type.
         retryable: True when the same action may work if simply tried again.
+
+    `choices` names what could be used instead, where there is a choice.
     """
+
+    choices: tuple[str, ...] = ()
 
     def __init__(self, message: str, hint: str = "", *, retryable: bool = False) -> None:
         super().__init__(message)
@@ -31,7 +35,22 @@ class BankError(InterviewerError):
 
 
 class AudioError(InterviewerError):
-    """A microphone, speaker or recording cannot be used."""
+    """A microphone, speaker or recording cannot be used.
+
+    Args:
+        choices: names of the microphones there are instead.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        retryable: bool = False,
+        choices: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message, hint, retryable=retryable)
+        self.choices = choices
 
 
 class WeightsError(InterviewerError):

@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 _FAREWELL_S = 5.0
 _TELL_AGAIN_S = 0.2
+_HEAR_AGAIN_S = 30.0
 
 
 @dataclass
@@ -105,10 +106,15 @@ class Runner(Broadcast):
         self._inbox: queue.SimpleQueue[ev.Event] = queue.SimpleQueue()
         self._workers: list[threading.Thread] = []
         self._stop_wanted: cmd.StopListening | None = None
+        self._hearing_again: list[threading.Thread] = []
 
     def submit(self, intent: ev.Intent) -> None:
         """Tell the session what the candidate wants. Safe from any thread."""
         self._inbox.put(ev.IntentReceived(t_s=self._clock.now_s(), intent=intent))
+
+    def choose_microphone(self, name: str) -> None:
+        """Go on with another microphone after one has failed. Safe from any thread."""
+        self._inbox.put(ev.MicrophoneChosen(t_s=self._clock.now_s(), name=name))
 
     def interrupt(self, reason: str) -> None:
         """Stop for now; the session can be resumed. Safe in a signal handler."""
@@ -148,7 +154,14 @@ class Runner(Broadcast):
             self._stop_wanted = command
             self._engines.listener.finish(command.reason)
         elif isinstance(command, cmd.HoldAnswer):
-            self._engines.listener.hold()
+            self._engines.listener.hold(until_speech=command.until_speech)
+        elif isinstance(command, cmd.Overhear):
+            self._aside("overhear", lambda: self._overhear(command))
+        elif isinstance(command, cmd.StopOverhearing):
+            self._engines.listener.stop_overhearing(command.in_s)
+        elif isinstance(command, cmd.HearAgain):
+            again = self._aside(f"hear-again-{command.turn_id}", lambda: self._hear_again(command))
+            self._hearing_again.append(again)
         elif isinstance(command, cmd.Transcribe):
             self._work(f"transcribe-{command.turn_id}", "hearing", lambda: self._hear(command))
         elif isinstance(command, cmd.Assess):
@@ -157,10 +170,19 @@ class Runner(Broadcast):
             self._finish(command)
 
     def _finish(self, command: cmd.Finish) -> None:
+        """End the session; a completed one waits a little for the last second pass."""
         if command.reason == "left":
             self.interrupt("left")
-        else:
-            self._inbox.put(ev.SessionFinished(t_s=self._clock.now_s(), reason=command.reason))
+            return
+        reason = command.reason
+
+        def finish() -> None:
+            deadline_s = time.monotonic() + _HEAR_AGAIN_S
+            for worker in self._hearing_again:
+                worker.join(max(0.0, deadline_s - time.monotonic()))
+            self._inbox.put(ev.SessionFinished(t_s=self._clock.now_s(), reason=reason))
+
+        self._aside("finish", finish)
 
     def _work(self, name: str, part: ev.Part, task: Callable[[], None]) -> None:
         """Run a blocking engine call in a thread; whatever goes wrong ends in an event."""
@@ -169,19 +191,41 @@ class Runner(Broadcast):
             try:
                 task()
             except InterviewerError as error:
-                self._failed(part, error.message, error.hint)
+                self._failed(part, error.message, error.hint, error.choices)
             except Exception:
                 log.exception("%s broke", name)
                 self._failed(part, f"The {part} broke unexpectedly.", where_is_the_log())
 
-        worker = threading.Thread(target=guarded, name=name, daemon=True)
+        self._start(name, guarded)
+
+    def _aside(self, name: str, task: Callable[[], None]) -> threading.Thread:
+        """Run a call that the session can do without; what goes wrong is only logged."""
+
+        def guarded() -> None:
+            try:
+                task()
+            except InterviewerError as error:
+                log.warning("%s: %s", name, error)
+            except Exception:
+                log.exception("%s broke", name)
+
+        return self._start(name, guarded)
+
+    def _start(self, name: str, task: Callable[[], None]) -> threading.Thread:
+        worker = threading.Thread(target=task, name=name, daemon=True)
         self._workers = [w for w in self._workers if w.is_alive()]
         self._workers.append(worker)
         worker.start()
+        return worker
 
-    def _failed(self, part: ev.Part, message: str, hint: str) -> None:
-        failure = ev.PartFailed(t_s=self._clock.now_s(), part=part, message=message, hint=hint)
-        self._inbox.put(failure)
+    def _failed(
+        self, part: ev.Part, message: str, hint: str, choices: tuple[str, ...] = ()
+    ) -> None:
+        self._inbox.put(
+            ev.PartFailed(
+                t_s=self._clock.now_s(), part=part, message=message, hint=hint, choices=choices
+            )
+        )
 
     def _speak(self, command: cmd.Speak) -> None:
         turn_id = command.turn_id
@@ -231,13 +275,35 @@ class Runner(Broadcast):
             )
         )
 
+    def _overhear(self, command: cmd.Overhear) -> None:
+        ago_s = self._engines.listener.overhear(command)
+        if ago_s is not None:
+            now_s = self._clock.now_s()
+            self._inbox.put(ev.SpeechOverheard(t_s=now_s, onset_t_s=round(now_s - ago_s, 4)))
+
     def _hear(self, command: cmd.Transcribe) -> None:
         transcript: Transcript = self._engines.listener.transcribe(command)
         self._inbox.put(
             ev.AnswerTranscribed(
-                t_s=self._clock.now_s(), turn_id=command.turn_id, transcript=transcript
+                t_s=self._clock.now_s(),
+                turn_id=command.turn_id,
+                attempt=command.attempt,
+                transcript=transcript,
             )
         )
+
+    def _hear_again(self, command: cmd.HearAgain) -> None:
+        transcript = self._engines.listener.hear_again(command)
+        if transcript is not None:
+            self._inbox.put(
+                ev.TranscriptAdded(
+                    t_s=self._clock.now_s(),
+                    turn_id=command.turn_id,
+                    attempt=command.attempt,
+                    made_by="second_pass",
+                    transcript=transcript,
+                )
+            )
 
     def _assess(self, command: cmd.Assess) -> None:
         assessment = self._engines.judge.assess(command)
@@ -245,6 +311,7 @@ class Runner(Broadcast):
             ev.AnswerAssessed(
                 t_s=self._clock.now_s(),
                 turn_id=command.turn_id,
+                attempt=command.attempt,
                 assessment=_proven(assessment, command),
             )
         )
@@ -258,6 +325,7 @@ class Runner(Broadcast):
         while True:
             self._engines.speaker.stop()
             self._engines.listener.finish(None)
+            self._engines.listener.stop_overhearing()
             working = [w for w in self._workers if w.is_alive()]
             if not working or time.monotonic() > deadline_s:
                 return
@@ -290,6 +358,18 @@ class _AnswerObserver:
         runner = self._runner
         now_s = runner._clock.now_s()
         runner._inbox.put(ev.SpeechCommitted(t_s=now_s, turn_id=self._turn_id, words=words))
+
+    def commanded(self, command: ev.SpokenCommand, start_s: float, end_s: float) -> None:
+        runner = self._runner
+        runner._inbox.put(
+            ev.CommandSpoken(
+                t_s=runner._clock.now_s(),
+                turn_id=self._turn_id,
+                command=command,
+                start_s=start_s,
+                end_s=end_s,
+            )
+        )
 
     def signal(self, signal: Signal) -> None:
         self._runner.signal(signal)

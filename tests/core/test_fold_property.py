@@ -25,7 +25,15 @@ def choose_next(draw: st.DrawFn, state: State, t_s: float) -> ev.Event:
         ev.NoticeRaised(t_s=t_s, part="voice", message=draw(st.sampled_from(["a", "b"]))),
         ev.SessionInterrupted(t_s=t_s, reason="SIGTERM"),
         ev.SessionResumed(t_s=t_s, at="later"),
-        ev.PartFailed(t_s=t_s, part="hearing", message="broken"),
+        ev.PartFailed(t_s=t_s, part="microphone", message="broken", choices=("a", "b")),
+        ev.MicrophoneChosen(t_s=t_s, name=draw(st.sampled_from(["a", "b"]))),
+        ev.SpeechOverheard(t_s=t_s, onset_t_s=t_s - draw(st.sampled_from([0.3, 3.0]))),
+        ev.TranscriptAdded(
+            **turn,
+            attempt=draw(st.integers(0, 2)),
+            made_by=draw(st.sampled_from(["second_pass", "retranscription"])),
+            transcript=Transcript(words=words_of("red once more")),
+        ),
     ]
     words = words_of(draw(st.sampled_from(["red and round", "hull", ""])))
     proof = Transcript(words=words_of("red"))
@@ -38,12 +46,23 @@ def choose_next(draw: st.DrawFn, state: State, t_s: float) -> ev.Event:
             ev.AnswerStarted(**turn, recording="audio/turn.wav", source="s"),
             ev.SpeechCommitted(**turn, words=words),
             ev.AnswerPaused(**turn),
+            ev.CommandSpoken(
+                **turn,
+                command=draw(st.sampled_from(["done", "hold", "repeat", "skip"])),
+                start_s=1.0,
+                end_s=2.0,
+            ),
             ev.AnswerEnded(**turn, reason=draw(st.sampled_from(REASONS))),
         ],
-        "transcribing": [ev.AnswerTranscribed(**turn, transcript=Transcript(words=words))],
+        "transcribing": [
+            ev.AnswerTranscribed(
+                **turn, attempt=state.turn.attempt, transcript=Transcript(words=words)
+            )
+        ],
         "assessing": [
             ev.AnswerAssessed(
                 **turn,
+                attempt=state.turn.attempt,
                 assessment=Assessment(
                     judge="j",
                     verdicts=tuple(
@@ -65,8 +84,9 @@ def choose_next(draw: st.DrawFn, state: State, t_s: float) -> ev.Event:
 
 @given(st.data())
 def test_folding_the_journal_gives_the_live_state(data: st.DataObject) -> None:
-    state, _ = transition(State(), started())
-    journal: list[ev.Event] = [started()]
+    opening = started(candidate="mic", headphones=data.draw(st.booleans()))
+    state, _ = transition(State(), opening)
+    journal: list[ev.Event] = [opening]
 
     @st.composite
     def next_event(draw: st.DrawFn) -> ev.Event:

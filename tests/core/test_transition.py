@@ -112,7 +112,7 @@ def test_an_answer_goes_from_voice_to_verdict() -> None:
     for event in [ASKED, SPOKEN, LISTENING, ENDED, HEARD]:
         state, commands = transition(state, event)
         seen.append(names(commands))
-    assert seen == [[], ["Listen"], [], ["Transcribe"], ["Assess"]]
+    assert seen == [[], ["Listen"], [], ["Transcribe"], ["Assess", "HearAgain"]]
     turn = state.turn
     assert turn is not None
     assert (turn.asked_t_s, turn.speech_end_t_s, turn.transcribed_t_s) == (1.0, 8.0, 9.4)

@@ -83,6 +83,12 @@ class Question(Frozen):
             raise ValueError(f"two criteria share the id {doubled[0]!r}")
         return self
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The jargon of all criteria, each term once, the heaviest criterion's first."""
+        by_weight = sorted(self.criteria, key=lambda criterion: -criterion.weight)
+        return tuple(dict.fromkeys(term.term for c in by_weight for term in c.terms))
+
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion with this id. Raises KeyError."""
         for criterion in self.criteria:

@@ -8,7 +8,7 @@ from voice_interviewer.core.assessment import FollowUp, Verdict
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.events import EndReason, FinishReason
 from voice_interviewer.core.frozen import Frozen
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.transcript import Span, Transcript, Word
 
 
 class Speak(Frozen):
@@ -26,13 +26,35 @@ class StopSpeaking(Frozen):
 
 
 class Listen(Frozen):
-    """Take the candidate's answer. `part` counts the recordings of this turn from 1."""
+    """Take the candidate's answer.
+
+    Args:
+        part: counts the recordings of this turn from 1.
+        terms: jargon that may come up, for the recogniser's spelling.
+        microphone: the device to use; None for the usual one.
+        overheard: begin with what was overheard (see `Overhear`).
+    """
 
     turn_id: int
     question_id: str
     part: int = 1
     follow_up: FollowUp | None = None
     held: bool = False
+    terms: tuple[str, ...] = ()
+    microphone: str | None = None
+    overheard: bool = False
+
+
+class Overhear(Frozen):
+    """Keep an ear open between answers, for the candidate going on, or interrupting."""
+
+    microphone: str | None = None
+
+
+class StopOverhearing(Frozen):
+    """Close that ear after this many seconds."""
+
+    in_s: float
 
 
 class StopListening(Frozen):
@@ -43,17 +65,30 @@ class StopListening(Frozen):
 
 
 class HoldAnswer(Frozen):
-    """Do not let silence end this answer."""
+    """Do not let silence end this answer; with `until_speech` only as long as it lasts."""
 
     turn_id: int
+    until_speech: bool = False
 
 
 class Transcribe(Frozen):
-    """Make the final transcript from all recordings of the turn, or from its typed words."""
+    """Make the final transcript from all recordings of the turn, or from its typed words.
+
+    Args:
+        removed: stretches of the recordings put together that are no part of the answer.
+        attempt: how often the answer was reopened before.
+    """
 
     turn_id: int
     recordings: tuple[str, ...]
     committed: tuple[Word, ...] = ()
+    terms: tuple[str, ...] = ()
+    removed: tuple[Span, ...] = ()
+    attempt: int = 0
+
+
+class HearAgain(Transcribe):
+    """The second pass: the same recordings in full windows, when nothing else is to be heard."""
 
 
 class Assess(Frozen):
@@ -66,6 +101,7 @@ class Assess(Frozen):
     """
 
     turn_id: int
+    attempt: int = 0
     question: Question
     prompt: str
     transcript: Transcript
@@ -82,4 +118,16 @@ class Finish(Frozen):
     reason: FinishReason | Literal["left"]
 
 
-Command = Speak | StopSpeaking | Listen | StopListening | HoldAnswer | Transcribe | Assess | Finish
+Command = (
+    Speak
+    | StopSpeaking
+    | Listen
+    | StopListening
+    | Overhear
+    | StopOverhearing
+    | HoldAnswer
+    | Transcribe
+    | HearAgain
+    | Assess
+    | Finish
+)

@@ -18,8 +18,10 @@ from voice_interviewer.core.transcript import Transcript, Word
 SessionKind = Literal["interview", "drill"]
 Intent = Literal["proceed", "hold", "repeat", "dont_know", "skip", "retry", "leave"]
 EndReason = Literal[
-    "key", "silence", "end_of_audio", "end_of_input", "no_speech", "dont_know", "skip"
+    "key", "command", "silence", "end_of_audio", "end_of_input", "no_speech", "dont_know", "skip"
 ]
+SpokenCommand = Literal["done", "hold", "repeat", "skip"]
+Maker = Literal["second_pass", "retranscription"]
 FinishReason = Literal["completed", "end_of_input"]
 Part = Literal["microphone", "speaker", "voice", "hearing", "judge", "storage"]
 
@@ -80,6 +82,7 @@ class SessionStarted(BaseEvent):
     candidate: str = "typed"
     voice: str = "silent"
     judge: str = "embedded"
+    headphones: bool = False
     drill_of: str | None = None
 
 
@@ -132,6 +135,27 @@ class SpeechCommitted(BaseEvent):
     words: tuple[Word, ...]
 
 
+class CommandSpoken(BaseEvent):
+    """The candidate told the interviewer something instead of answering ("that's my answer").
+
+    What stands from `start_s` to `end_s` (seconds of the turn's recordings put together) is no part
+    of the answer.
+    """
+
+    type: Literal["CommandSpoken"] = "CommandSpoken"
+    turn_id: int
+    command: SpokenCommand
+    start_s: float
+    end_s: float
+
+
+class SpeechOverheard(BaseEvent):
+    """The candidate spoke while nobody was listening for an answer; it began at `onset_t_s`."""
+
+    type: Literal["SpeechOverheard"] = "SpeechOverheard"
+    onset_t_s: float
+
+
 class AnswerPaused(BaseEvent):
     """Listening stopped for a moment (the question is repeated); the same answer goes on."""
 
@@ -150,18 +174,33 @@ class AnswerEnded(BaseEvent):
 
 
 class AnswerTranscribed(BaseEvent):
-    """The final transcript of the whole answer."""
+    """The final transcript of the whole answer, which is judged.
+
+    `attempt` counts how often the answer had been reopened when this was begun.
+    """
 
     type: Literal["AnswerTranscribed"] = "AnswerTranscribed"
     turn_id: int
+    attempt: int = 0
+    transcript: Transcript
+
+
+class TranscriptAdded(BaseEvent):
+    """The same answer heard once more: with more time, or later by another model."""
+
+    type: Literal["TranscriptAdded"] = "TranscriptAdded"
+    turn_id: int
+    attempt: int = 0
+    made_by: Maker
     transcript: Transcript
 
 
 class AnswerAssessed(BaseEvent):
-    """The judge's verdicts on one answer."""
+    """The judge's verdicts on one answer; `attempt` as in `AnswerTranscribed`."""
 
     type: Literal["AnswerAssessed"] = "AnswerAssessed"
     turn_id: int
+    attempt: int = 0
     assessment: Assessment
 
 
@@ -175,12 +214,23 @@ class NoticeRaised(BaseEvent):
 
 
 class PartFailed(BaseEvent):
-    """A part failed and the session waits: `retry` tries again, `leave` stops for later."""
+    """A part failed and the session waits: `retry` tries again, `leave` stops for later.
+
+    `choices` names what could be used instead (microphones).
+    """
 
     type: Literal["PartFailed"] = "PartFailed"
     part: Part
     message: str
     hint: str = ""
+    choices: tuple[str, ...] = ()
+
+
+class MicrophoneChosen(BaseEvent):
+    """The candidate goes on with the microphone of this name."""
+
+    type: Literal["MicrophoneChosen"] = "MicrophoneChosen"
+    name: str
 
 
 class SessionInterrupted(BaseEvent):
@@ -205,12 +255,16 @@ Event = Annotated[
     | PromptEnded
     | AnswerStarted
     | SpeechCommitted
+    | CommandSpoken
+    | SpeechOverheard
     | AnswerPaused
     | AnswerEnded
     | AnswerTranscribed
+    | TranscriptAdded
     | AnswerAssessed
     | NoticeRaised
     | PartFailed
+    | MicrophoneChosen
     | SessionInterrupted
     | SessionFinished,
     Field(discriminator="type"),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from voice_interviewer.core.assessment import Assessment
-from voice_interviewer.core.commands import Assess, Listen, Transcribe
-from voice_interviewer.core.events import EndReason, Event, Part
+from voice_interviewer.core.commands import Assess, HearAgain, Listen, Overhear, Transcribe
+from voice_interviewer.core.events import EndReason, Event, Part, SpokenCommand
 from voice_interviewer.core.session import State
 from voice_interviewer.core.transcript import Transcript, Word
 
@@ -33,7 +33,8 @@ class Interim:
 
 @dataclass(frozen=True)
 class Patience:
-    """The candidate has been silent for `silence_s`; nothing is going to happen because of it."""
+    """The candidate has been silent for `silence_s` and may take their time: nothing is going to
+    happen because of it."""
 
     silence_s: float
 
@@ -92,8 +93,8 @@ class Speaker(Protocol):
 
 @dataclass(frozen=True)
 class Ended:
-    """How listening ended; `reason` None means paused. `speech_end_s` counts from the start of
-    this recording; None where no speech was heard or the answer was typed."""
+    """How listening ended; `reason` None means paused. `speech_end_s` counts from when listening
+    began; None where no speech was heard or the answer was typed."""
 
     reason: EndReason | None
     speech_end_s: float | None = None
@@ -109,6 +110,10 @@ class AnswerObserver(Protocol):
 
     def committed(self, words: tuple[Word, ...]) -> None:
         """Words that will not change any more."""
+        ...
+
+    def commanded(self, command: SpokenCommand, start_s: float, end_s: float) -> None:
+        """Something was said to the interviewer, from `start_s` to `end_s` of the turn's sound."""
         ...
 
     def signal(self, signal: Signal) -> None:
@@ -131,12 +136,30 @@ class Listener(Protocol):
         """End the answer now for this reason; None pauses it."""
         ...
 
-    def hold(self) -> None:
-        """Do not let silence end the answer in progress."""
+    def hold(self, *, until_speech: bool = False) -> None:
+        """Do not let silence end the answer in progress; with `until_speech` only this silence."""
+        ...
+
+    def overhear(self, command: Overhear) -> float | None:
+        """Wait between answers until the candidate speaks; how many seconds ago that began.
+
+        None when it was stopped, when listening begins, or where there is nothing to overhear.
+        """
+        ...
+
+    def stop_overhearing(self, in_s: float = 0.0) -> None:
+        """End `overhear` after this many seconds."""
         ...
 
     def transcribe(self, command: Transcribe) -> Transcript:
         """The final transcript. Raises InterviewerError; the recording stays."""
+        ...
+
+    def hear_again(self, command: HearAgain) -> Transcript | None:
+        """The second pass over an answer, whenever there is nothing else to hear.
+
+        None where there is none to be had, or when the listener closes. Raises InterviewerError.
+        """
         ...
 
     def close(self) -> None: ...

@@ -8,129 +8,42 @@ changes nothing and asks for nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.assessment import (
-    Assessment,
-    FollowUp,
-    Standing,
-    Verdict,
-    better,
-    score,
-)
+from voice_interviewer.core.assessment import FollowUp
 from voice_interviewer.core.commands import (
     Assess,
     Command,
     Finish,
+    HearAgain,
     HoldAnswer,
     Listen,
+    Overhear,
     Speak,
     StopListening,
+    StopOverhearing,
     StopSpeaking,
     Transcribe,
 )
-from voice_interviewer.core.frozen import Frozen
 from voice_interviewer.core.interviewer import in_words_of, next_follow_up
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.state import DRILL_LIMIT as DRILL_LIMIT
+from voice_interviewer.core.state import Phase as Phase
+from voice_interviewer.core.state import State as State
+from voice_interviewer.core.state import Status as Status
+from voice_interviewer.core.state import Turn as Turn
 
-Phase = Literal["idle", "asking", "listening", "transcribing", "assessing", "done"]
-Status = Literal["new", "running", "interrupted", "finished"]
-
-PER_CRITERION_LIMIT = 2
-DRILL_LIMIT = 4
-
-
-class Turn(Frozen):
-    """The interviewer's prompt, the candidate's answer, and its assessment.
-
-    All `*_t_s` are session time in seconds; None until it has happened.
-    """
-
-    id: int
-    item: int
-    prompt: str
-    say: str
-    aim: FollowUp | None = None
-    voice: str = ""
-    audible: bool = False
-    asked_t_s: float | None = None
-    recordings: tuple[str, ...] = ()
-    source: str = ""
-    held: bool = False
-    answer_started_t_s: float | None = None
-    committed: tuple[Word, ...] = ()
-    ended: ev.EndReason | None = None
-    ended_t_s: float | None = None
-    speech_end_t_s: float | None = None
-    lost_frames: int = 0
-    transcript: Transcript | None = None
-    transcribed_t_s: float | None = None
-    assessment: Assessment | None = None
-    assessed_t_s: float | None = None
-
-
-class State(Frozen):
-    """Everything a screen or a report needs to know about a session."""
-
-    status: Status = "new"
-    phase: Phase = "idle"
-    session_id: str = ""
-    at: str = ""
-    kind: ev.SessionKind = "interview"
-    bank_id: str = ""
-    bank_title: str = ""
-    plan: tuple[ev.PlanItem, ...] = ()
-    follow_up_limit: int = 0
-    candidate: str = ""
-    voice: str = ""
-    judge: str = ""
-    drill_of: str | None = None
-    turns: tuple[Turn, ...] = ()
-    notices: tuple[ev.NoticeRaised, ...] = ()
-    failure: ev.PartFailed | None = None
-    ended_because: str = ""
-    t_s: float = 0.0
-
-    @property
-    def turn(self) -> Turn | None:
-        """The turn being played, or the last one."""
-        return self.turns[-1] if self.turns else None
-
-    @property
-    def item(self) -> ev.PlanItem | None:
-        """The plan item being asked, or the last one."""
-        return self.plan[self.turns[-1].item] if self.turns else None
-
-    @property
-    def per_criterion_limit(self) -> int:
-        """How often one criterion may be pressed in a take."""
-        return DRILL_LIMIT if self.kind == "drill" else PER_CRITERION_LIMIT
-
-    def take(self, item: int) -> tuple[Turn, ...]:
-        """The turns of one plan item, in order."""
-        return tuple(turn for turn in self.turns if turn.item == item)
-
-    def standings(self, item: int) -> tuple[Standing, ...]:
-        """Best verdict of every criterion of a plan item, in rubric order."""
-        result = []
-        for criterion_id in self.plan[item].criteria:
-            standing = Standing(criterion_id=criterion_id)
-            for turn in self.take(item):
-                verdict = turn.assessment.of(criterion_id) if turn.assessment else None
-                if verdict is not None:
-                    standing = better(standing, verdict, turn.id)
-            result.append(standing)
-        return tuple(result)
-
-    def verdicts(self, item: int) -> dict[str, Verdict]:
-        """Criterion id to best verdict of a plan item."""
-        return {s.criterion_id: s.verdict for s in self.standings(item)}
-
-    def score(self, item: int) -> float:
-        """Points out of 10 for a plan item."""
-        return score(self.plan[item].question, self.verdicts(item))
-
+UNDO_S = 2.0
+_UNDONE_BY_REOPENING = (
+    "ended",
+    "ended_t_s",
+    "speech_end_t_s",
+    "transcript",
+    "transcribed_t_s",
+    "second_pass",
+    "assessment",
+    "assessed_t_s",
+)
 
 Step = tuple[State, tuple[Command, ...]]
 
@@ -147,6 +60,8 @@ def transition(state: State, event: ev.Event) -> Step:
     """The next state, and what must be done now that the event has happened."""
     if isinstance(event, ev.SessionStarted):
         return _started(state, event)
+    if isinstance(event, ev.TranscriptAdded):
+        return _with_transcript(state, event), ()
     if state.status in ("new", "finished"):
         return state, ()
     moved = state.model_copy(update={"t_s": max(state.t_s, event.t_s)})
@@ -166,6 +81,10 @@ def transition(state: State, event: ev.Event) -> Step:
         return moved.model_copy(update={"failure": event}), ()
     if isinstance(event, ev.IntentReceived):
         return _intent(moved, event)
+    if isinstance(event, ev.MicrophoneChosen):
+        return _go_on(moved.model_copy(update={"microphone": event.name}))
+    if isinstance(event, ev.SpeechOverheard):
+        return _overheard(moved, event)
     turn = moved.turn
     if turn is None or event.turn_id != turn.id:
         return moved, ()
@@ -197,12 +116,20 @@ def _command_of_phase(state: State) -> tuple[Command, ...]:
     if state.phase == "done":
         return (_finish(turn),)
     if state.phase == "asking":
-        return (_speak(turn),)
+        return _speak(state, turn)
     if state.phase == "listening":
         return (_listen(state, turn),)
     if state.phase == "transcribing":
-        return (_transcribe(turn),)
+        return (_transcribe(state, turn),)
     return (_assess(state, turn),)
+
+
+def _go_on(state: State) -> Step:
+    """Carry on after a part failed; without a failure nothing is to be done."""
+    if state.failure is None:
+        return state, ()
+    calm = state.model_copy(update={"failure": None})
+    return calm, _command_of_phase(calm)
 
 
 def _intent(state: State, event: ev.IntentReceived) -> Step:
@@ -212,10 +139,7 @@ def _intent(state: State, event: ev.IntentReceived) -> Step:
     if intent == "leave":
         return state, (StopSpeaking(turn_id=turn.id), Finish(reason="left"))
     if intent == "retry":
-        if state.failure is None:
-            return state, ()
-        calm = state.model_copy(update={"failure": None})
-        return calm, _command_of_phase(calm)
+        return _go_on(state)
     if state.failure is not None:
         return state, ()
     if state.phase == "asking":
@@ -244,12 +168,14 @@ def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
         if event.notice and all(n.message != event.notice for n in state.notices):
             notice = ev.NoticeRaised(t_s=event.t_s, part="voice", message=event.notice)
             asked = asked.model_copy(update={"notices": (*state.notices, notice)})
-        return asked, ()
+        return asked, () if state.headphones else _stop_overhearing(state)
     if isinstance(event, ev.PromptEnded) and phase == "asking":
         spoken = _with_turn(state, turn, phase="listening")
         return spoken, (_listen(spoken, turn),)
     if phase == "listening":
         return _answer_event(state, turn, event)
+    if getattr(event, "attempt", turn.attempt) != turn.attempt:
+        return state, ()
     if isinstance(event, ev.AnswerTranscribed) and phase == "transcribing":
         heard = _with_turn(
             state,
@@ -259,7 +185,8 @@ def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
             transcribed_t_s=event.t_s,
         )
         assert heard.turn is not None
-        return heard, (_assess(heard, heard.turn),)
+        again = (_hear_again(heard, heard.turn),) if heard.turn.recordings else ()
+        return heard, (_assess(heard, heard.turn), *again)
     if isinstance(event, ev.AnswerAssessed) and phase == "assessing":
         judged = _with_turn(state, turn, assessment=event.assessment, assessed_t_s=event.t_s)
         return _after_answer(judged)
@@ -276,8 +203,12 @@ def _answer_event(state: State, turn: Turn, event: ev.Event) -> Step:
         return _with_turn(state, turn, **update), ()
     if isinstance(event, ev.SpeechCommitted):
         return _with_turn(state, turn, committed=(*turn.committed, *event.words)), ()
+    if isinstance(event, ev.CommandSpoken):
+        return _commanded(state, turn, event)
     if isinstance(event, ev.AnswerPaused):
-        return state.model_copy(update={"phase": "asking"}), (_speak(turn),)
+        asking = _with_turn(state, turn, phase="asking", interrupted=False)
+        assert asking.turn is not None
+        return asking, _speak(asking, asking.turn)
     if not isinstance(event, ev.AnswerEnded):
         return state, ()
     ended = _with_turn(
@@ -292,7 +223,65 @@ def _answer_event(state: State, turn: Turn, event: ev.Event) -> Step:
     if event.reason == "end_of_input" and not turn.recordings and not turn.committed:
         return _done(ended)
     assert ended.turn is not None
-    return ended, (_transcribe(ended.turn),)
+    ear = _overhear(state) if _may_be_reopened(ended.turn) else ()
+    return ended, (_transcribe(ended, ended.turn), *ear)
+
+
+def _commanded(state: State, turn: Turn, event: ev.CommandSpoken) -> Step:
+    """What was said to the interviewer counts as the key would."""
+    told = _with_turn(state, turn, commands=(*turn.commands, event))
+    if event.command == "hold":
+        return told, (HoldAnswer(turn_id=turn.id, until_speech=True),)
+    reasons: dict[ev.SpokenCommand, ev.EndReason] = {"done": "command", "skip": "skip"}
+    reason = reasons.get(event.command)
+    return told, (StopListening(turn_id=turn.id, reason=reason),)
+
+
+def _overheard(state: State, event: ev.SpeechOverheard) -> Step:
+    """The candidate goes on with the answer that seemed to be over, or interrupts the prompt."""
+    turn = state.turn
+    if turn is None:
+        return state, ()
+    if state.phase in ("transcribing", "assessing"):
+        return _reopen(state, state.turns)
+    if state.phase != "asking":
+        return state, ()
+    just_begun = turn.asked_t_s is None or event.onset_t_s <= turn.asked_t_s + UNDO_S
+    if just_begun and not turn.recordings and state.turns[:-1]:
+        return _reopen(state, state.turns[:-1])
+    if state.headphones and turn.asked_t_s is not None:
+        return _with_turn(state, turn, interrupted=True), (StopSpeaking(turn_id=turn.id),)
+    return state, ()
+
+
+def _reopen(state: State, turns: tuple[Turn, ...]) -> Step:
+    """Go on with the last of these turns; a prompt after it was never asked."""
+    if not _may_be_reopened(turns[-1]):
+        return state, ()
+    undone: dict[str, Any] = dict.fromkeys(_UNDONE_BY_REOPENING)
+    open_again = turns[-1].model_copy(update=undone | {"attempt": turns[-1].attempt + 1})
+    live = state.model_copy(update={"turns": (*turns[:-1], open_again), "phase": "listening"})
+    listen = _listen(live, open_again).model_copy(update={"overheard": True})
+    return live, (StopSpeaking(turn_id=state.turns[-1].id), listen)
+
+
+def _may_be_reopened(turn: Turn) -> bool:
+    return bool(turn.recordings) and turn.ended in ("silence", "key", "command")
+
+
+def _with_transcript(state: State, event: ev.TranscriptAdded) -> State:
+    """A turn heard once more; a finished session may still gain one."""
+
+    def add(turn: Turn) -> Turn:
+        if event.turn_id != turn.id:
+            return turn
+        if event.made_by == "retranscription":
+            update = {"retranscribed": (*turn.retranscribed, event.transcript)}
+            return turn.model_copy(update=update)
+        fits = event.attempt == turn.attempt and turn.transcript is not None
+        return turn.model_copy(update={"second_pass": event.transcript}) if fits else turn
+
+    return state.model_copy(update={"turns": tuple(add(turn) for turn in state.turns)})
 
 
 def _after_answer(state: State) -> Step:
@@ -340,8 +329,8 @@ def _ask_item(state: State, item: int) -> Step:
 
 def _add_turn(state: State, item: int, text: str, say: str, aim: FollowUp | None) -> Step:
     turn = Turn(id=len(state.turns) + 1, item=item, prompt=text, say=say, aim=aim)
-    update = {"turns": (*state.turns, turn), "phase": "asking"}
-    return state.model_copy(update=update), (_speak(turn),)
+    asking = state.model_copy(update={"turns": (*state.turns, turn), "phase": "asking"})
+    return asking, _speak(asking, turn)
 
 
 def _with_turn(state: State, turn: Turn, *, phase: Phase | None = None, **update: Any) -> State:
@@ -353,28 +342,54 @@ def _asked(state: State, item: int) -> tuple[FollowUp, ...]:
     return tuple(turn.aim for turn in state.take(item) if turn.aim is not None)
 
 
-def _speak(turn: Turn) -> Speak:
-    return Speak(turn_id=turn.id, text=turn.prompt, say=turn.say)
+def _speak(state: State, turn: Turn) -> tuple[Command, ...]:
+    """Say the prompt; a candidate with headphones may interrupt it."""
+    ear = _overhear(state) if state.headphones else ()
+    return (Speak(turn_id=turn.id, text=turn.prompt, say=turn.say), *ear)
+
+
+def _overhear(state: State) -> tuple[Command, ...]:
+    return (Overhear(microphone=state.microphone),) if state.candidate == "mic" else ()
+
+
+def _stop_overhearing(state: State) -> tuple[Command, ...]:
+    return (StopOverhearing(in_s=UNDO_S),) if state.candidate == "mic" else ()
 
 
 def _listen(state: State, turn: Turn) -> Listen:
+    question = state.plan[turn.item].question
     return Listen(
         turn_id=turn.id,
-        question_id=state.plan[turn.item].question.id,
+        question_id=question.id,
         part=len(turn.recordings) + 1,
         follow_up=turn.aim,
         held=turn.held,
+        terms=question.terms,
+        microphone=state.microphone,
+        overheard=turn.interrupted,
     )
 
 
-def _transcribe(turn: Turn) -> Transcribe:
-    return Transcribe(turn_id=turn.id, recordings=turn.recordings, committed=turn.committed)
+def _transcribe(state: State, turn: Turn) -> Transcribe:
+    return Transcribe(
+        turn_id=turn.id,
+        recordings=turn.recordings,
+        committed=turn.committed,
+        terms=state.plan[turn.item].question.terms,
+        removed=tuple((told.start_s, told.end_s) for told in turn.commands),
+        attempt=turn.attempt,
+    )
+
+
+def _hear_again(state: State, turn: Turn) -> HearAgain:
+    return HearAgain(**dict(_transcribe(state, turn)))
 
 
 def _assess(state: State, turn: Turn) -> Assess:
     assert turn.transcript is not None
     return Assess(
         turn_id=turn.id,
+        attempt=turn.attempt,
         question=state.plan[turn.item].question,
         prompt=turn.prompt,
         transcript=turn.transcript,

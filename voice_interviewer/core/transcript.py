@@ -13,27 +13,36 @@ _TOKEN = re.compile(r"\w+(?:['’]\w+)*", re.UNICODE)
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*$")
 _MAX_SENTENCE_WORDS = 40
 
+Span = tuple[float, float]
+
 
 class Word(Frozen):
     """One heard word.
 
     Times are seconds in the turn's recording; None where there is no recording (typed answers).
-    Probability is the recogniser's own, in [0, 1]; 1.0 for typed words.
+    Probability is the recogniser's own, in [0, 1]; 1.0 for typed words. `segment` counts the pieces
+    that were decoded on their own, from 0; None where nobody counted.
     """
 
     text: str
     start_s: float | None = None
     end_s: float | None = None
     probability: float = Field(default=1.0, ge=0.0, le=1.0)
+    segment: int | None = None
 
 
 class Transcript(Frozen):
-    """A whole answer as text. The text is exactly its words joined by single spaces."""
+    """A whole answer as text. The text is exactly its words joined by single spaces.
+
+    `speech` holds the stretches in which the speech detector heard somebody, as (start_s, end_s) in
+    the turn's recording, in order; empty for typed answers.
+    """
 
     words: tuple[Word, ...] = ()
     language: str = "en"
     engine: str = ""
     audio_s: float = 0.0
+    speech: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:

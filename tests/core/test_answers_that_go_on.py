@@ -1,0 +1,196 @@
+"""Answers that go on: undone endings, interruptions, spoken commands, another microphone."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import started
+
+from voice_interviewer.core import commands as cmd
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict
+from voice_interviewer.core.session import State, fold, transition
+from voice_interviewer.core.transcript import Transcript, words_of
+
+MISSED = Assessment(
+    judge="test",
+    verdicts=tuple(CriterionVerdict(criterion_id=c, verdict="missed") for c in ("red", "round")),
+)
+ASKED = ev.QuestionAsked(turn_id=1, voice="v", audible=True, t_s=1.0)
+SPOKEN = ev.PromptEnded(turn_id=1, t_s=3.0)
+LISTENING = ev.AnswerStarted(turn_id=1, recording="audio/turn-001.wav", source="mic", t_s=3.1)
+COMMITTED = ev.SpeechCommitted(turn_id=1, words=words_of("so the first thing"), t_s=6.0)
+ENDED = ev.AnswerEnded(turn_id=1, reason="silence", speech_end_t_s=8.0, t_s=9.0)
+HEARD = ev.AnswerTranscribed(
+    turn_id=1, transcript=Transcript(words=words_of("so the first thing is")), t_s=9.2
+)
+JUDGED = ev.AnswerAssessed(turn_id=1, assessment=MISSED, t_s=9.3)
+ASKED_ON = ev.QuestionAsked(turn_id=2, voice="v", audible=True, t_s=9.5)
+
+ANSWERED = [ASKED, SPOKEN, LISTENING, COMMITTED, ENDED]
+
+
+def after(*events: ev.Event, headphones: bool = False, candidate: str = "mic") -> State:
+    return fold([started(candidate=candidate, headphones=headphones), *events])
+
+
+def overheard(onset_t_s: float) -> ev.SpeechOverheard:
+    return ev.SpeechOverheard(onset_t_s=onset_t_s, t_s=onset_t_s + 0.3)
+
+
+def names(commands: tuple[cmd.Command, ...]) -> list[str]:
+    return [type(command).__name__ for command in commands]
+
+
+def test_an_ear_stays_open_after_an_answer_and_for_two_seconds_of_the_next_prompt() -> None:
+    _, commands = transition(after(*ANSWERED[:-1]), ENDED)
+    assert names(commands) == ["Transcribe", "Overhear"]
+    _, commands = transition(after(*ANSWERED, HEARD, JUDGED), ASKED_ON)
+    assert commands == (cmd.StopOverhearing(in_s=2.0),)
+
+
+@pytest.mark.parametrize("reason", ["skip", "dont_know", "no_speech", "end_of_audio"])
+def test_an_answer_that_was_given_up_is_not_waited_for(reason: ev.EndReason) -> None:
+    _, commands = transition(after(*ANSWERED[:-1]), ENDED.model_copy(update={"reason": reason}))
+    assert "Overhear" not in names(commands)
+
+
+def test_typed_and_recorded_candidates_are_not_overheard() -> None:
+    for candidate in ("typed", "recorded"):
+        _, commands = transition(after(*ANSWERED[:-1], candidate=candidate), ENDED)
+        assert names(commands) == ["Transcribe"]
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        [],
+        [HEARD],
+        [HEARD, JUDGED],
+        [HEARD, JUDGED, ASKED_ON],
+    ],
+    ids=["transcribing", "assessing", "rendering", "speaking"],
+)
+def test_going_on_reopens_the_same_answer(since: list[ev.Event]) -> None:
+    before = after(*ANSWERED, *since)
+    state, commands = transition(before, overheard(11.4))
+    assert before.turn is not None
+    assert state.phase == "listening"
+    assert [turn.id for turn in state.turns] == [1]
+    turn = state.turns[0]
+    assert (turn.ended, turn.transcript, turn.assessment, turn.attempt) == (None, None, None, 1)
+    assert turn.committed == COMMITTED.words
+    stop, listen = commands
+    assert stop == cmd.StopSpeaking(turn_id=before.turn.id)
+    assert isinstance(listen, cmd.Listen)
+    assert (listen.turn_id, listen.part, listen.overheard) == (1, 2, True)
+
+
+def test_after_two_seconds_the_interviewer_goes_on() -> None:
+    before = after(*ANSWERED, HEARD, JUDGED, ASKED_ON)
+    state, commands = transition(before, overheard(11.6))
+    assert commands == ()
+    assert state.turns == before.turns
+
+
+def test_results_of_the_answer_before_it_was_reopened_are_too_late() -> None:
+    reopened = [*ANSWERED, overheard(9.1)]
+    again = [ev.AnswerEnded(turn_id=1, reason="key", t_s=15.0)]
+    state = after(*reopened, *again)
+    late, commands = transition(state, HEARD)
+    assert (late.phase, commands) == ("transcribing", ())
+    state, commands = transition(state, HEARD.model_copy(update={"attempt": 1}))
+    assert state.phase == "assessing"
+    assert isinstance(commands[0], cmd.Assess)
+    assert commands[0].attempt == 1
+    late, commands = transition(state, JUDGED)
+    assert (late.phase, commands) == ("assessing", ())
+
+
+def test_with_headphones_the_candidate_may_interrupt() -> None:
+    opening, commands = transition(State(), started(candidate="mic", headphones=True))
+    assert names(commands) == ["Speak", "Overhear"]
+    speaking, commands = transition(opening, ASKED)
+    assert commands == ()
+    state, commands = transition(speaking, overheard(4.0))
+    assert commands == (cmd.StopSpeaking(turn_id=1),)
+    state, commands = transition(state, ev.PromptEnded(turn_id=1, cut=True, t_s=4.4))
+    (listen,) = commands
+    assert isinstance(listen, cmd.Listen)
+    assert listen.overheard
+    assert state.phase == "listening"
+
+
+def test_a_repeated_question_can_be_interrupted_anew() -> None:
+    state = after(ASKED, overheard(4.0), SPOKEN, LISTENING, headphones=True)
+    state, commands = transition(state, ev.AnswerPaused(turn_id=1, t_s=9.0))
+    assert names(commands) == ["Speak", "Overhear"]
+    _, commands = transition(state, ev.PromptEnded(turn_id=1, t_s=12.0))
+    (listen,) = commands
+    assert isinstance(listen, cmd.Listen)
+    assert not listen.overheard
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("done", cmd.StopListening(turn_id=1, reason="command")),
+        ("skip", cmd.StopListening(turn_id=1, reason="skip")),
+        ("repeat", cmd.StopListening(turn_id=1, reason=None)),
+        ("hold", cmd.HoldAnswer(turn_id=1, until_speech=True)),
+    ],
+)
+def test_what_is_said_to_the_interviewer_counts_as_the_key(
+    command: ev.SpokenCommand, wanted: cmd.Command
+) -> None:
+    told = ev.CommandSpoken(turn_id=1, command=command, start_s=3.0, end_s=4.5, t_s=8.0)
+    state, commands = transition(after(*ANSWERED[:-1]), told)
+    assert commands == (wanted,)
+    _, commands = transition(state, ENDED)
+    assert isinstance(commands[0], cmd.Transcribe)
+    assert commands[0].removed == ((3.0, 4.5),)
+    late, commands = transition(after(*ANSWERED), told)
+    assert (commands, late.turns[0].commands) == ((), ())
+
+
+def test_a_question_gives_its_terms_to_the_recogniser_and_never_its_sentences() -> None:
+    state = after(ASKED)
+    question = state.plan[0].question
+    _, (listen,) = transition(state, SPOKEN)
+    assert isinstance(listen, cmd.Listen)
+    assert listen.terms == question.terms
+
+
+def test_the_second_pass_is_kept_beside_what_was_judged() -> None:
+    better = Transcript(words=words_of("so the first thing is this"))
+    added = ev.TranscriptAdded(turn_id=1, made_by="second_pass", transcript=better, t_s=12.0)
+    _, commands = transition(after(*ANSWERED), HEARD)
+    assert names(commands) == ["Assess", "HearAgain"]
+    state, commands = transition(after(*ANSWERED, HEARD, JUDGED, ASKED_ON), added)
+    assert commands == ()
+    assert state.turns[0].second_pass == better
+    assert state.turns[0].transcript == HEARD.transcript
+    reopened = after(*ANSWERED, HEARD, overheard(9.25), added)
+    assert reopened.turns[0].second_pass is None
+
+
+def test_a_finished_session_gains_another_transcript() -> None:
+    third = Transcript(words=words_of("another model's words"), engine="base")
+    added = ev.TranscriptAdded(turn_id=1, made_by="retranscription", transcript=third, t_s=99.0)
+    finished = ev.SessionFinished(reason="completed", t_s=20.0)
+    state, commands = transition(after(*ANSWERED, HEARD, JUDGED, finished), added)
+    assert commands == ()
+    assert state.status == "finished"
+    assert state.turns[0].retranscribed == (third,)
+
+
+def test_another_microphone_goes_on_in_the_same_answer() -> None:
+    gone = ev.PartFailed(part="microphone", message="It is gone.", choices=("USB", "Desk"), t_s=7.0)
+    state = after(*ANSWERED[:-1], gone)
+    assert state.failure is not None
+    assert state.failure.choices == ("USB", "Desk")
+    state, commands = transition(state, ev.MicrophoneChosen(name="Desk", t_s=8.0))
+    (listen,) = commands
+    assert isinstance(listen, cmd.Listen)
+    assert (listen.turn_id, listen.part, listen.microphone) == (1, 2, "Desk")
+    assert state.failure is None
+    assert transition(state, ev.MicrophoneChosen(name="USB", t_s=9.0))[1] == ()
