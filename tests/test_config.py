@@ -39,6 +39,9 @@ def test_flags_that_were_not_given_change_nothing(tmp_path: Path) -> None:
         ("surprise = 1\n", "unknown key surprise."),
         ("[hearing]\nthreads = 'two'\n", "hearing.threads: "),
         ("[interview]\nquestions = 0\n", "interview.questions: "),
+        ("[endpointing]\npreset = 'hasty'\n", "endpointing.preset: input should be 'patient', "),
+        ("[endpointing]\nclosed_silence_s = 0.0\n", "endpointing.closed_silence_s: "),
+        ("[hearing]\nend_silence_s = 3.0\n", "unknown key hearing.end_silence_s."),
         ("[hearing\n", "config.toml: "),
     ],
 )
@@ -48,6 +51,21 @@ def test_a_mistake_names_file_and_key(tmp_path: Path, text: str, told: str) -> N
         load_settings(file=file)
     assert str(error.value).startswith(f"{file}: ")
     assert told in str(error.value)
+
+
+def test_an_endpointing_preset_fills_in_what_is_not_set(tmp_path: Path) -> None:
+    file = own_file(tmp_path, "[endpointing]\npreset = 'brisk'\ncomplete_silence_s = 2.0\n")
+    patient = load_settings(environ={}).endpointing
+    mine = load_settings(file=file, environ={}).endpointing
+    assert (patient.preset, mine.preset) == ("patient", "brisk")
+    assert mine.complete_silence_s == 2.0
+    assert mine.closed_silence_s is not None
+    assert patient.closed_silence_s is not None
+    assert mine.closed_silence_s < patient.closed_silence_s
+    environ = {"VOICE_INTERVIEWER_ENDPOINTING_PRESET": "manual"}
+    manual = load_settings(file=file, environ=environ).endpointing
+    assert (manual.closed_silence_s, manual.no_speech_s) == (None, None)
+    assert manual.complete_silence_s == 2.0
 
 
 def test_a_missing_own_file_is_told_when_it_was_asked_for(tmp_path: Path) -> None:

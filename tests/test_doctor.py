@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,44 @@ def test_with_a_sound_card_that_hears_everything_is_well(tmp_path: Path) -> None
         speaking.terminate()
     assert (code, [name for name, part in parts.items() if not part["ok"]]) == (0, [])
     assert "tiny.en" in parts["hearing"]["message"]
+
+
+@pytest.mark.real
+def test_microphones_are_listed_and_one_that_is_too_loud_is_told(tmp_path: Path) -> None:
+    problem = virtual_sound.missing()
+    if problem:
+        pytest.skip(problem)
+    script = (
+        "from voice_interviewer import doctor\n"
+        "from voice_interviewer.config import load_settings\n"
+        "found = doctor._find('microphone', doctor._microphone, load_settings({}))\n"
+        "print(found.ok, found.message, found.fix)\n"
+    )
+    loud = tmp_path / "loud.raw"
+    loud.write_bytes((b"\xff\x7f" * 20 + b"\x00\x80" * 20) * 8_000)
+
+    def found(env: dict[str, str]) -> str:
+        command = [sys.executable, "-c", script]
+        return subprocess.run(
+            command, capture_output=True, text=True, env=env, timeout=60, check=True
+        ).stdout
+
+    with (
+        tempfile.TemporaryDirectory(prefix="vi-") as folder,
+        virtual_sound.virtual_sound(Path(folder)) as card,
+    ):
+        card.plug_in("desk")
+        assert found(card.env).startswith("False default gives no signal; also there: desk. Check")
+        play = ["pacat", "-d", "vmic", "--raw", "--format=s16le", "--rate=16000", "--channels=1"]
+        player = subprocess.Popen([*play, str(loud)], env=card.env)
+        time.sleep(1.0)
+        said = found(card.env)
+        player.kill()
+        player.wait()
+    assert said.startswith(
+        "True default gives sound (0 dBFS now); also there: desk. default is too"
+    )
+    assert "Turn the input level down" in said
 
 
 @pytest.mark.real

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -23,6 +24,13 @@ load-module module-null-sink sink_name=vspeaker norewinds=1 rate=48000 channels=
 load-module module-null-sink sink_name=vmic norewinds=1 rate=16000 channels=1
 set-default-sink vspeaker
 set-default-source vmic.monitor
+"""
+_MICROPHONE = """\
+pcm.{name} {{
+  type pulse
+  device "{name}_sink.monitor"
+  hint {{ show on description "Virtual microphone" }}
+}}
 """
 _ALSA = """\
 </usr/share/alsa/alsa.conf>
@@ -42,13 +50,25 @@ def missing() -> str:
 
 @dataclass(frozen=True)
 class VirtualSound:
-    """A running virtual sound card; `env` is what a program needs to use it."""
+    """A running virtual sound card.
+
+    `env` is what a program needs to use it; `pid` is the sound server's process.
+    """
 
     env: dict[str, str]
+    pid: int
 
     def say(self, wav: Path) -> subprocess.Popen[bytes]:
         """Play a file into the microphone, in real time, in the background."""
         return subprocess.Popen(["paplay", "-d", "vmic", str(wav)], env=self.env)
+
+    def plug_in(self, name: str) -> None:
+        """Add a microphone; what is played to the sink `<name>_sink` is heard by it."""
+        sink = [f"sink_name={name}_sink", "norewinds=1", "rate=16000", "channels=1"]
+        command = ["pactl", "load-module", "module-null-sink", *sink]
+        subprocess.run(command, env=self.env, check=True, stdout=subprocess.DEVNULL)
+        with Path(self.env["ALSA_CONFIG_PATH"]).open("a") as file:
+            file.write(_MICROPHONE.format(name=name))
 
     def record_speaker(self, raw: Path) -> subprocess.Popen[bytes]:
         """Record what the speaker plays as 16 kHz mono int16 without a header."""
@@ -78,8 +98,9 @@ def virtual_sound(folder: Path) -> Iterator[VirtualSound]:
         server = subprocess.Popen(command, env=env, stdout=log, stderr=log)
     try:
         _wait_until_it_answers(env, server, folder / "pulse.log")
-        yield VirtualSound(env)
+        yield VirtualSound(env, server.pid)
     finally:
+        server.send_signal(signal.SIGCONT)
         server.terminate()
         server.wait(10)
 

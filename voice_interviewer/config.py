@@ -35,6 +35,14 @@ class InterviewSettings(_Section):
 class HearingSettings(_Section):
     """Speech recognition, under the names whisper-ctranslate2 uses."""
 
+    engine: Literal["whisper", "remote"] = Field(
+        description="whisper, on this machine, or remote: then recordings go to hearing.base_url."
+    )
+    base_url: str | None = Field(
+        default=None, description="An OpenAI-compatible transcription server (engine remote)."
+    )
+    remote_model: str = Field(min_length=1, description="The recogniser's name on that server.")
+    api_key: SecretStr | None = Field(default=None, description="Its key, where it wants one.")
     model: str = Field(description="A Whisper size, or a folder with CTranslate2 weights.")
     model_directory: Path | None = Field(default=None, description="Where such folders lie.")
     language: str = Field(description="Language of the answers, as Whisper names it.")
@@ -44,8 +52,54 @@ class HearingSettings(_Section):
     beam_size: int = Field(ge=1, le=10, description="Beam width of the decoder.")
     initial_prompt: str | None = Field(default=None, description="Text before the first window.")
     hotwords: str | None = Field(default=None, description="Words to listen for, every window.")
-    end_silence_s: float = Field(ge=0.5, le=60, description="Silence that ends an answer.")
-    no_speech_s: float = Field(ge=5, le=3600, description="Limit for an answer without a word.")
+    second_pass: bool = Field(description="Hear answers again, thoroughly, for the saved text.")
+    microphone: str | None = Field(default=None, description="The input device, by its name.")
+    headphones: bool = Field(description="You wear some, so you may interrupt the interviewer.")
+
+
+class EndpointingSettings(_Section):
+    """When silence ends a spoken answer.
+
+    What is not set is taken from the preset's table in configs/endpointing.toml; a silence that
+    stands in neither never ends an answer.
+    """
+
+    preset: Literal["patient", "normal", "brisk", "manual"] = Field(
+        description="patient, normal, brisk, or manual, where only the candidate ends an answer."
+    )
+    least_silence_s: float = Field(
+        ge=0.3, le=60, description="No shorter silence ever ends an answer."
+    )
+    closed_silence_s: float | None = Field(
+        default=None, ge=0.3, le=60, description="Silence after an answer closed in so many words."
+    )
+    fading_silence_s: float | None = Field(
+        default=None,
+        ge=0.3,
+        le=60,
+        description="Silence after an answer that fades out.",
+    )
+    complete_silence_s: float | None = Field(
+        default=None, ge=0.3, le=60, description="Silence after a complete sentence."
+    )
+    unclear_silence_s: float | None = Field(
+        default=None, ge=0.3, le=60, description="Silence where the text says neither."
+    )
+    unfinished_silence_s: float | None = Field(
+        default=None, ge=0.3, le=60, description="Silence after a text that breaks off."
+    )
+    least_words: int = Field(
+        ge=0, le=1000, description="An answer of fewer words counts as unclear."
+    )
+    own_pause_factor: float = Field(
+        ge=0, le=10, description="Silence needed at least, as a multiple of the longest pause."
+    )
+    take_your_time_s: float = Field(
+        ge=1, le=600, description="After this silence nothing is cut off any more."
+    )
+    no_speech_s: float | None = Field(
+        default=None, ge=5, le=3600, description="Limit for an answer without a word."
+    )
 
 
 class SpeakingSettings(_Section):
@@ -77,6 +131,7 @@ class Settings(_Section):
 
     interview: InterviewSettings
     hearing: HearingSettings
+    endpointing: EndpointingSettings
     speaking: SpeakingSettings
     judge: JudgeSettings
     storage: StorageSettings = StorageSettings()
@@ -128,6 +183,9 @@ def load_settings(
     for key, value in (flags or {}).items():
         if value is not None:
             put(key, value, "--" + key.split(".")[-1].replace("_", "-"))
+    for key, value in _of_preset(merged.get("endpointing.preset")).items():
+        if key not in merged:
+            put(key, value, str(_presets()))
     try:
         return Settings.model_validate(_nested(merged))
     except ValidationError as error:
@@ -149,6 +207,16 @@ def keys() -> dict[str, str]:
         else:
             found[name] = field.description or ""
     return found
+
+
+def _presets() -> Path:
+    return shipped("configs") / "endpointing.toml"
+
+
+def _of_preset(name: Any) -> dict[str, Any]:
+    """The numbers of an endpointing preset as settings; none where there is no such preset."""
+    table = _read_toml(_presets()).get(str(name), {})
+    return {f"endpointing.{key}": value for key, value in table.items()}
 
 
 def _description(key: str) -> str:

@@ -105,6 +105,10 @@ class Live(Protocol):
         """Deliver a typed answer; nothing happens where answers are not typed."""
         ...
 
+    def choose_microphone(self, name: str) -> None:
+        """Go on with another microphone after one has failed; from any thread."""
+        ...
+
     def interrupt(self, reason: str) -> None:
         """Stop for now; from any thread, and in a signal handler."""
         ...

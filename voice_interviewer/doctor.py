@@ -80,8 +80,7 @@ def _find(part: str, check: Callable[[Settings], str], settings: Settings) -> Fi
 
 
 def _microphone(_settings: Settings) -> str:
-    name, level_dbfs = wiring.try_microphone()
-    return f"{name} gives sound ({level_dbfs:.0f} dBFS now)"
+    return wiring.try_microphone()
 
 
 def _speaker(_settings: Settings) -> str:
@@ -115,11 +114,17 @@ def _hearing(settings: Settings) -> str:
         if share < _HEARD_WELL:
             raise InterviewerError(
                 f"{transcriber.engine} heard only {share:.0%} of a test recording.",
-                "Choose other weights as hearing.model, or check hearing.language.",
+                _other_recogniser(settings),
             )
         return f"{transcriber.engine} heard {share:.0%} of the words of a test recording"
     finally:
         transcriber.close()
+
+
+def _other_recogniser(settings: Settings) -> str:
+    if settings.hearing.engine == "remote":
+        return "Choose another hearing.remote_model, or check hearing.language."
+    return "Choose other weights as hearing.model, or check hearing.language."
 
 
 def _model(settings: Settings) -> str:

@@ -63,6 +63,11 @@ class Session:
         if self._type_answer is not None:
             self._type_answer(text)
 
+    def choose_microphone(self, name: str) -> None:
+        """Go on with another microphone after one has failed; a replay needs none."""
+        if isinstance(self._runner, Runner):
+            self._runner.choose_microphone(name)
+
     def interrupt(self, reason: str) -> None:
         """Stop for now; from any thread, and in a signal handler."""
         self._runner.interrupt(reason)
@@ -224,6 +229,7 @@ class FrontDesk:
             candidate=choices.candidate,
             voice=choices.voice,
             judge=choices.judge,
+            headphones=self.settings.hearing.headphones,
             drill_of=drill_of,
         )
         try:

@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 from voice_interviewer.config import Settings
 from voice_interviewer.core.ports import Judge, Listener, Speaker
 from voice_interviewer.desk import Choices
-from voice_interviewer.errors import AudioError, InterviewerError, UsageError
+from voice_interviewer.errors import AudioError, ConfigError, InterviewerError, UsageError
 from voice_interviewer.resources import shipped
 from voice_interviewer.runner import Engines
 
 if TYPE_CHECKING:
     from voice_interviewer.banks.making.asking import AskModel
+    from voice_interviewer.hearing.engine import Transcriber
     from voice_interviewer.hearing.options import HearingOptions
     from voice_interviewer.hearing.sources import AudioSource
-    from voice_interviewer.hearing.transcriber import WhisperTranscriber
     from voice_interviewer.judging.options import JudgeOptions
     from voice_interviewer.playback import SessionPlayback
     from voice_interviewer.speaking.voice import Voice
@@ -29,6 +29,7 @@ TypeAnswer = Callable[[str], None]
 
 _MICROPHONE_TEST_SAMPLES = 8_000
 _NO_SIGNAL_DBFS = -80.0
+_NOT_DECODING = {"engine", "base_url", "remote_model", "api_key", "microphone", "headphones"}
 CANDIDATES = "mic, typed, recorded or audio:PATH"
 
 
@@ -63,7 +64,7 @@ def open_engines(
         if choices.candidate == "typed":
             listener, type_answer = _typed(typed_lines)
             return Engines(speaker, listener, judge), type_answer
-        source = _source(choices, question_ids, answered)
+        source = _source(settings, choices, question_ids, answered)
         transcriber = open_transcriber(settings, tell)
         spoken = SpokenListener(source, transcriber, hearing_options(settings), folder)
         return Engines(speaker, spoken, judge), None
@@ -131,8 +132,14 @@ def open_playback(folder: Path) -> SessionPlayback:
     return SessionPlayback(folder, Player())
 
 
-def open_transcriber(settings: Settings, tell: Tell) -> WhisperTranscriber:
-    """Whisper in its child process, not yet started. Raises WeightsError."""
+def open_transcriber(settings: Settings, tell: Tell) -> Transcriber:
+    """The speech engine that is set, not yet started.
+
+    Raises WeightsError, and for a remote one ConfigError without an address, UsageError where
+    --offline forbids it, and TranscriptionError.
+    """
+    if settings.hearing.engine == "remote":
+        return _remote_transcriber(settings)
     from voice_interviewer.hearing.transcriber import WhisperTranscriber
     from voice_interviewer.weights.find import find_whisper
 
@@ -147,10 +154,15 @@ def open_transcriber(settings: Settings, tell: Tell) -> WhisperTranscriber:
 
 
 def hearing_options(settings: Settings) -> HearingOptions:
-    """The hearing section of the settings as the room wants it."""
+    """The hearing and endpointing sections of the settings as the room wants them."""
+    from voice_interviewer.hearing.endpointing import EndpointingPreset
     from voice_interviewer.hearing.options import HearingOptions
 
-    return HearingOptions(**settings.hearing.model_dump(), offline=settings.offline)
+    return HearingOptions(
+        **settings.hearing.model_dump(exclude=_NOT_DECODING),
+        endpointing=EndpointingPreset(**settings.endpointing.model_dump(exclude={"preset"})),
+        offline=settings.offline,
+    )
 
 
 def microphone() -> tuple[str | None, str]:
@@ -163,15 +175,17 @@ def speaker() -> tuple[str | None, str]:
     return _device("default_output", "No speaker was found.")
 
 
-def try_microphone() -> tuple[str, float]:
-    """The microphone's name and its level in dBFS over a moment.
+def try_microphone() -> str:
+    """What the microphone gives for a moment, whether that is too loud, and which others there are.
 
     Raises AudioError where there is none, it cannot be opened, or it gives no signal at all.
     """
     import numpy as np
 
+    from voice_interviewer.audio import portaudio
     from voice_interviewer.audio.sound import level_dbfs
     from voice_interviewer.core.commands import Listen
+    from voice_interviewer.hearing.readings import SignalWatch
     from voice_interviewer.hearing.sources import Microphone
 
     source = Microphone()
@@ -186,13 +200,18 @@ def try_microphone() -> tuple[str, float]:
                 source.stop()
     finally:
         source.close()
-    level = level_dbfs(np.concatenate(heard))
+    sound = np.concatenate(heard)
+    level = level_dbfs(sound)
+    others = tuple(device.name for device in portaudio.inputs() if device.name != source.name)
+    also = f"; also there: {', '.join(others)}" if others else ""
     if level < _NO_SIGNAL_DBFS:
         raise AudioError(
-            f"{source.name} gives no signal.",
+            f"{source.name} gives no signal{also}.",
             "Check that it is not muted and that this program may use it.",
+            choices=others,
         )
-    return source.name, level
+    loud = "".join(f". {message} {hint}" for message, hint in SignalWatch(source.name).feed(sound))
+    return f"{source.name} gives sound ({round(level)} dBFS now){also}{loud}"
 
 
 def try_model(settings: Settings) -> str:
@@ -233,6 +252,34 @@ def judges() -> tuple[str, ...]:
     return tuple(dict.fromkeys(("auto", *available_judges())))
 
 
+def _remote_transcriber(settings: Settings) -> Transcriber:
+    from voice_interviewer.hearing.remote import RemoteOptions, RemoteTranscriber
+
+    heard = settings.hearing
+    if heard.base_url is None:
+        raise ConfigError(
+            "The remote speech engine has no server: hearing.base_url is not set.",
+            "Set hearing.base_url, or VOICE_INTERVIEWER_HEARING_BASE_URL, to an address like "
+            "http://127.0.0.1:8000/v1.",
+        )
+    if settings.offline and not _on_this_machine(heard.base_url):
+        raise UsageError(
+            "--offline and a speech server on the network exclude each other.",
+            'Set hearing.engine to "whisper", or name a server on this machine as '
+            "hearing.base_url.",
+        )
+    return RemoteTranscriber(
+        RemoteOptions(
+            base_url=heard.base_url,
+            model=heard.remote_model,
+            api_key=heard.api_key,
+            language=heard.language,
+            initial_prompt=heard.initial_prompt,
+            hotwords=heard.hotwords,
+        )
+    )
+
+
 def _judge_options(settings: Settings) -> JudgeOptions:
     from voice_interviewer.judging.options import JudgeOptions
 
@@ -266,13 +313,15 @@ def _typed(lines: Callable[[], str | None] | None) -> tuple[Listener, TypeAnswer
     return box, box.submit_text
 
 
-def _source(choices: Choices, question_ids: tuple[str, ...], answered: int) -> AudioSource:
+def _source(
+    settings: Settings, choices: Choices, question_ids: tuple[str, ...], answered: int
+) -> AudioSource:
     from voice_interviewer.hearing.recorded import RecordedAnswers
     from voice_interviewer.hearing.sources import Microphone
 
     kind, _, where = choices.candidate.partition(":")
     if kind == "mic" and not where:
-        return Microphone()
+        return Microphone(settings.hearing.microphone)
     if kind == "recorded" and not where:
         return RecordedAnswers(sample_answers(), pace=choices.pace, question_ids=question_ids)
     if kind == "audio" and where:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from voice_interviewer.core.commands import Listen
-from voice_interviewer.core.events import EndReason, Part
+from voice_interviewer.core.events import EndReason, Part, SpokenCommand
 from voice_interviewer.core.ports import Signal
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.transcript import Span, Word
 from voice_interviewer.errors import InterviewerError
 
 RATE_HZ = 16_000
@@ -66,6 +66,7 @@ class FakeTranscriber:
     language: str = "en"
     problem: InterviewerError | None = None
     decoded_s: list[float] = field(default_factory=list)
+    asked: list[tuple[tuple[str, ...], tuple[Span, ...], bool]] = field(default_factory=list)
     starts: int = 0
     closed: bool = False
 
@@ -74,8 +75,15 @@ class FakeTranscriber:
         self.problem = None
 
     def transcribe(
-        self, samples: np.ndarray, *, timeout_s: float | None = None
+        self,
+        samples: np.ndarray,
+        *,
+        terms: Sequence[str] = (),
+        speech: Sequence[Span] = (),
+        thorough: bool = False,
+        timeout_s: float | None = None,
     ) -> tuple[Word, ...]:
+        self.asked.append((tuple(terms), tuple(speech), thorough))
         if self.gate is not None:
             assert self.gate.wait(10)
         self.decoded_s.append(round(len(samples) / RATE_HZ, 3))
@@ -99,6 +107,7 @@ class FakeSource:
     error: InterviewerError | None = None
     opened: list[Listen] = field(default_factory=list)
     closes: int = 0
+    resumes: int = 0
     _stopped: bool = False
 
     @property
@@ -126,6 +135,10 @@ class FakeSource:
     def stop(self) -> None:
         self._stopped = True
 
+    def resume(self) -> None:
+        self._stopped = False
+        self.resumes += 1
+
     def close(self) -> None:
         self.closes += 1
 
@@ -139,6 +152,7 @@ class Notes:
     words: list[Word] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
     notices: list[tuple[Part, str, str]] = field(default_factory=list)
+    commands: list[tuple[SpokenCommand, float, float]] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)
     begun: threading.Event = field(default_factory=threading.Event)
 
@@ -150,6 +164,10 @@ class Notes:
     def committed(self, words: Sequence[Word]) -> None:
         self.words += words
         self.happened.append("committed")
+
+    def commanded(self, command: SpokenCommand, start_s: float, end_s: float) -> None:
+        self.commands.append((command, start_s, end_s))
+        self.happened.append(command)
 
     def signal(self, signal: Signal) -> None:
         self.signals.append(signal)

@@ -7,33 +7,34 @@ import time
 
 import numpy as np
 import pytest
-from hearing_fakes import BLOCK, RATE_HZ, WORD_S, FakeTranscriber, LoudnessDetector, said
+from hearing_fakes import BLOCK, WORD_S, FakeTranscriber, LoudnessDetector, said
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.errors import TranscriptionError
-from voice_interviewer.hearing.buffer import SoundBuffer
-from voice_interviewer.hearing.endpointing import Endpointer, Pause
-from voice_interviewer.hearing.live_text import LiveText, pause_to_commit
+from voice_interviewer.hearing.buffer import WorkingAudio
+from voice_interviewer.hearing.live_text import LiveText
 from voice_interviewer.hearing.speech import SpeechFollower
+from voice_interviewer.hearing.timeline import SpeechTimeline
 
 
 class Live:
     """Live text on a sound that is fed bit by bit."""
 
     def __init__(self, transcriber: FakeTranscriber, *, wait: bool) -> None:
-        self.sound = SoundBuffer()
-        self.rule = Endpointer()
-        self.follower = SpeechFollower(LoudnessDetector(), self.rule)
+        self.sound = WorkingAudio()
+        self.timeline = SpeechTimeline()
+        self.follower = SpeechFollower(LoudnessDetector(), self.timeline)
         self.committed: list[Word] = []
         self.interims: list[str] = []
         self.text = LiveText(
             transcriber,
             self.sound,
-            self.rule,
+            self.timeline,
+            terms=("KL", "PPO"),
             on_committed=self.committed.extend,
-            on_interim=self.interims.append,
+            on_draft=lambda words: self.interims.append(" ".join(word.text for word in words)),
             wait=wait,
         )
 
@@ -58,40 +59,19 @@ class Live:
         return [word.text for word in self.text.final()]
 
 
-@pytest.mark.parametrize(
-    ("pauses", "pending_from_s", "speech_end_s", "chosen"),
-    [
-        ([], 0.0, 30.0, None),
-        ([(5.0, 6.0)], 0.0, 19.0, None),  # not enough yet
-        ([(5.0, 6.0)], 0.0, 20.0, 0),
-        ([(5.0, 6.0), (12.0, 13.0)], 0.0, 21.0, 1),
-        ([(5.0, 6.0), (18.0, 19.0)], 0.0, 21.0, 0),  # 2 s would be left
-        ([(1.0, 2.0), (18.0, 19.0)], 0.0, 21.0, None),  # 1 s would be committed alone
-        ([(5.0, 6.0)], 4.0, 26.0, None),  # that pause is nearly where the pending begins
-    ],
-)
-def test_the_pause_to_commit(
-    pauses: list[tuple[float, float]],
-    pending_from_s: float,
-    speech_end_s: float,
-    chosen: int | None,
-) -> None:
-    found = pause_to_commit([Pause(*p) for p in pauses], pending_from_s, speech_end_s)
-    assert found == (None if chosen is None else Pause(*pauses[chosen]))
-
-
 def test_a_long_answer_is_committed_bit_by_bit_and_its_end_is_short() -> None:
     transcriber = FakeTranscriber()
     script = [piece for number in range(1, 101) for piece in (number, 0.6)]
     live = Live(transcriber, wait=True).hear(said(*script))
     committed = [word.text for word in live.committed]
-    assert len(committed) > 70
+    assert len(committed) > 90
     before = len(transcriber.decoded_s)
     assert live.final() == [f"w{number}" for number in range(1, 101)]
     assert committed == [f"w{number}" for number in range(1, len(committed) + 1)]
     (last_s,) = transcriber.decoded_s[before:]
-    assert 3.0 <= last_s < 24.0
+    assert 3.0 <= last_s < 10.0
     assert min(transcriber.decoded_s) >= 3.0
+    assert max(transcriber.decoded_s) < 12.0
 
 
 def test_times_count_from_the_start_of_the_recording() -> None:
@@ -104,15 +84,83 @@ def test_times_count_from_the_start_of_the_recording() -> None:
         assert word.end_s == pytest.approx(start_s + WORD_S, abs=0.002)
 
 
-def test_a_decode_in_the_last_pause_is_the_final_transcript() -> None:
+def test_the_draft_of_the_first_silent_moment_is_the_final_transcript() -> None:
     transcriber = FakeTranscriber()
-    live = Live(transcriber, wait=False).hear(said(1, 0.3, 2, 1.0))
+    live = Live(transcriber, wait=False).hear(said(1, 0.04, 2))
+    live.settle()
+    assert transcriber.decoded_s == []
+    assert not live.text.covered
+    live.hear(said(0.1))
     live.settle()
     assert live.interims == ["w1 w2"]
-    decodes = len(transcriber.decoded_s)
-    live.hear(said(1.0))
+    assert live.text.covered
+    live.hear(said(2.0))
     assert live.final() == ["w1", "w2"]
-    assert len(transcriber.decoded_s) == decodes == 1
+    assert len(transcriber.decoded_s) == 1
+    terms, speech, thorough = transcriber.asked[0]
+    assert terms == ("KL", "PPO")
+    assert not thorough
+    assert speech[0] == pytest.approx((0.0, 2 * WORD_S + 0.04), abs=0.04)
+
+
+def test_a_draft_is_committed_as_it_stands_once_enough_was_said_after_it() -> None:
+    transcriber = FakeTranscriber()
+    live = Live(transcriber, wait=False)
+    for number in range(1, 11):  # 5.1 s without a gap
+        live.hear(said(number))
+    live.hear(said(0.6))
+    live.settle()
+    assert transcriber.decoded_s == [pytest.approx(5.4, abs=0.3)]
+    for number in range(11, 18):  # 3.6 s more
+        live.hear(said(number))
+    assert [word.text for word in live.committed] == [f"w{n}" for n in range(1, 11)]
+    assert {word.segment for word in live.committed} == {0}
+    assert len(transcriber.decoded_s) == 1
+    assert live.final() == [f"w{n}" for n in range(1, 18)]
+
+
+def test_without_a_pause_it_is_cut_where_it_is_quietest() -> None:
+    transcriber = FakeTranscriber()
+    script: list[float] = []
+    for number in range(1, 61):
+        script += [number, 0.04] if number % 7 == 0 else [number]
+    live = Live(transcriber, wait=True).hear(said(*script))
+    assert len(live.committed) >= 20
+    assert live.final() == [f"w{n}" for n in range(1, 61)]
+    assert max(transcriber.decoded_s) <= 17.0
+
+
+def test_a_slow_recogniser_gets_no_drafts_in_the_gaps_between_words() -> None:
+    transcriber = FakeTranscriber()
+    live = Live(transcriber, wait=False)
+    live.text._cost_s = 1.0
+    live.hear(said(1, 0.3, 2, 0.3))
+    live.settle()
+    assert transcriber.decoded_s == []
+    live.hear(said(0.4))
+    live.settle()
+    assert len(transcriber.decoded_s) == 1
+
+
+def test_what_was_said_to_the_interviewer_is_no_part_of_the_answer() -> None:
+    transcriber = FakeTranscriber()
+    live = Live(transcriber, wait=False).hear(said(1, 0.5, 2, 3, 1.0))
+    live.settle()
+    live.text.remove(0.8, 2.1)
+    assert [word.text for word in live.text.words] == ["w1"]
+    assert live.interims[-1] == "w1"
+    live.hear(said(4, 0.5))
+    assert live.final() == ["w1", "w4"]
+    assert all(last <= 0.8 or first >= 2.1 for first, last in live.text.speech)
+
+
+def test_what_is_pending_can_be_committed_when_the_answer_goes_on_elsewhere() -> None:
+    live = Live(FakeTranscriber(), wait=True).hear(said(1, 0.5, 2, 0.5))
+    assert live.committed == []
+    live.text.commit_all()
+    live.text.commit_all()
+    assert [word.text for word in live.committed] == ["w1", "w2"]
+    assert live.final() == ["w1", "w2"]
 
 
 def test_speech_after_the_last_decode_is_decoded_again() -> None:
@@ -193,17 +241,3 @@ def test_no_word_is_lost_doubled_or_moved(script: list[tuple[int, float]], wait:
     assert live.sound.duration_s == pytest.approx(
         sum(WORD_S + pause for _, pause in alternating), abs=0.001 * (len(script) + 1)
     )
-
-
-def test_the_buffer_grows_and_gives_copies() -> None:
-    buffer = SoundBuffer()
-    for second in range(70):
-        buffer.append(np.full(RATE_HZ, second / 100, dtype=np.float32))
-    assert buffer.duration_s == 70.0
-    assert buffer.between(64.5, 65.5)[0] == np.float32(0.64)
-    assert buffer.between(64.5, 65.5)[-1] == np.float32(0.65)
-    assert len(buffer.between(69.5, 99.0)) == RATE_HZ // 2
-    assert len(buffer.between(80.0, 99.0)) == 0
-    copy = buffer.all()
-    copy[:] = 1.0
-    assert buffer.between(0.0, 0.1).max() == 0.0

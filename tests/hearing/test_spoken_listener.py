@@ -16,17 +16,21 @@ from voice_interviewer.core.events import EndReason
 from voice_interviewer.core.ports import Ended, Interim, Level, Patience
 from voice_interviewer.core.transcript import words_of
 from voice_interviewer.errors import AudioError, WeightsError
+from voice_interviewer.hearing.endpointing import EndpointingPreset
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.spoken import SpokenListener
 
-OPTIONS = HearingOptions(end_silence_s=3.0, no_speech_s=5.0)
+PRESET = EndpointingPreset(
+    least_silence_s=3.0, unclear_silence_s=3.0, take_your_time_s=8.0, no_speech_s=5.0
+)
+OPTIONS = HearingOptions(endpointing=PRESET)
 
 
 def listener(
     folder: Path, source: FakeSource, transcriber: FakeTranscriber | None = None
 ) -> SpokenListener:
     return SpokenListener(
-        source, transcriber or FakeTranscriber(), OPTIONS, folder, detector=LoudnessDetector()
+        source, transcriber or FakeTranscriber(), OPTIONS, folder, make_detector=LoudnessDetector
     )
 
 
@@ -97,6 +101,8 @@ def test_finish_ends_it_from_another_thread(tmp_path: Path, reason: EndReason | 
     ended = listening.listen(ask(held=True), notes)
     stopper.join()
     assert ended.reason == reason
+    assert source.closes == (0 if reason == "key" else 1)  # the candidate may go on after all
+    listening.close()
     assert source.closes == 1
 
 

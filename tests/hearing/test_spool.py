@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -127,3 +130,41 @@ def test_a_folder_that_cannot_be_made_is_remembered(tmp_path: Path) -> None:
     assert isinstance(spool.error, OSError)
     spool.write(block(0))
     spool.close()
+
+
+def test_a_slow_disk_does_not_hold_up_the_next_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_fsync = os.fsync
+
+    def slow(descriptor: int) -> None:
+        time.sleep(0.6)
+        real_fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    spool = Spool(tmp_path / "turn-001.wav")
+    longest_s = 0.0
+    for number in range(40):
+        began_s = time.monotonic()
+        spool.write(block(number))
+        longest_s = max(longest_s, time.monotonic() - began_s)
+        time.sleep(0.032)
+    spool.close()
+    assert longest_s < 0.25
+    assert len(read_sound(spool.path).samples) == 40 * BLOCK
+
+
+def test_a_disk_that_cannot_make_it_durable_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    spool = Spool(tmp_path / "turn-001.wav")
+    deadline_s = time.monotonic() + 10
+    while spool.error is None and time.monotonic() < deadline_s:
+        spool.write(block(0))
+        time.sleep(0.02)
+    assert spool.error is not None
+    assert spool.error.errno == errno.EIO

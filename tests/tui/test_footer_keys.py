@@ -11,10 +11,11 @@ from tui_fakes import FakeDesk, StillLive, folded
 from voice_interviewer.core import events as ev
 
 ALL_KEYS = {"space", "h", "r", "n", "s", "t", "ctrl+r", "ctrl+n", "ctrl+s", "enter", "esc"}
-ALL_KEYS |= {"ctrl+j", "w", "m", "p", "d", "c", "x", "tab"}
+ALL_KEYS |= {"1", "2", "3", "ctrl+j", "w", "m", "p", "d", "c", "x", "tab"}
 PRESSED = {"esc": "escape"}
 HELD = ev.IntentReceived(t_s=101, intent="hold")
 FAILED = ev.PartFailed(t_s=101, part="hearing", message="Whisper died.", hint="Try again.")
+GONE = ev.PartFailed(t_s=101, part="microphone", message="Gone.", choices=("USB", "Desk"))
 TYPED = [asking()[0].model_copy(update={"candidate": "typed"}), *listening("")[1:4]]
 
 PHASES = {
@@ -61,6 +62,20 @@ async def test_every_listed_key_does_something_and_no_other_does(phase: str) -> 
         await pilot.press("escape")
         await pilot.pause()
         assert screen.situation != before
+
+
+async def test_the_microphones_there_are_can_be_chosen_by_number() -> None:
+    live = still([*listening(), GONE])
+    async with app_of(FakeDesk(), live).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "question 1 of 2")
+        shown = screen_lines(pilot.app)
+        assert any("1 USB" in line for line in shown)
+        assert any("2 Desk" in line for line in shown)
+        assert footer(pilot)["Use that one"] == "12"
+        await pilot.press("3")
+        assert live.intents == []
+        await pilot.press("2")
+        assert live.intents == ["Desk"]
 
 
 async def test_a_replay_lists_next_and_back() -> None:

@@ -68,6 +68,9 @@ class RunnerLive:
     def type_answer(self, text: str) -> None:
         self.listener.say_now(text)
 
+    def choose_microphone(self, name: str) -> None:
+        self.runner.choose_microphone(name)
+
     def interrupt(self, reason: str) -> None:
         self.runner.interrupt(reason)
 
@@ -101,6 +104,9 @@ class StillLive:
 
     def type_answer(self, text: str) -> None:
         self.typed.append(text)
+
+    def choose_microphone(self, name: str) -> None:
+        self.intents.append(name)
 
     def interrupt(self, reason: str) -> None:
         if not self.replaying:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voice_interviewer.core.events import EndReason
-from voice_interviewer.core.ports import AnswerObserver, Ended, Interim
-from voice_interviewer.hearing.buffer import SoundBuffer
-from voice_interviewer.hearing.endpointing import Endpointer
-from voice_interviewer.hearing.live_text import LiveText, Transcriber, shifted
-from voice_interviewer.hearing.readings import Readings, SignalCheck
+from voice_interviewer.core.events import EndReason, SpokenCommand
+from voice_interviewer.core.ports import AnswerObserver, Ended, Interim, Patience
+from voice_interviewer.core.transcript import Word
+from voice_interviewer.errors import InterviewerError
+from voice_interviewer.hearing.buffer import WorkingAudio
+from voice_interviewer.hearing.endpointing import EndpointingPreset, EndRule
+from voice_interviewer.hearing.engine import Transcriber, Words
+from voice_interviewer.hearing.live_text import LiveText, shifted
+from voice_interviewer.hearing.readings import Readings, SignalWatch
 from voice_interviewer.hearing.sources import AudioSource
 from voice_interviewer.hearing.speech import SpeechDetector, SpeechFollower
-from voice_interviewer.hearing.spool import Spool
+from voice_interviewer.hearing.spoken_commands import find_command
+from voice_interviewer.hearing.spool import Spool, read_back
+from voice_interviewer.hearing.timeline import SpeechTimeline
 
 if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
+
+log = logging.getLogger(__name__)
+
+COMMAND_SILENCE_S = 0.7
 
 
 @dataclass(frozen=True)
@@ -28,10 +39,10 @@ class _Stop:
 
 
 class SpokenAnswer:
-    """Sound from a source until it ends, somebody wants it to, or the rule says so.
+    """One recording of an answer: sound from a source until somebody or the rule ends it.
 
-    `record` and `text` belong to one thread; `finish` may come from any thread, also before the
-    source is open, and `rule.hold()` likewise.
+    `record` and `text` belong to one thread; `finish` and `hold` may come from any thread, also
+    before the source is open.
     """
 
     def __init__(
@@ -39,43 +50,61 @@ class SpokenAnswer:
         source: AudioSource,
         transcriber: Transcriber,
         detector: SpeechDetector,
-        rule: Endpointer,
+        preset: EndpointingPreset,
         observer: AnswerObserver,
+        *,
+        terms: Sequence[str] = (),
     ) -> None:
-        self.sound = SoundBuffer()
-        self.rule = rule
+        self.timeline = SpeechTimeline()
+        self.sound = WorkingAudio(self._from_disk)
         self.text = LiveText(
             transcriber,
             self.sound,
-            rule,
-            on_committed=lambda words: observer.committed(shifted(words, self._earlier_s)),
-            on_interim=lambda text: observer.signal(Interim(text)),
+            self.timeline,
+            terms=terms,
+            on_committed=lambda words: observer.committed(shifted(words, self.earlier_s)),
+            on_draft=self._drafted,
             wait=source.waits,
         )
+        self.earlier_s = 0.0
+        self._rule = EndRule(self.timeline, preset)
         self._source = source
         self._observer = observer
-        self._follower = SpeechFollower(detector, rule)
-        self._readings = Readings(observer.signal)
-        self._signal_check = None if source.ends else SignalCheck()
-        self._earlier_s = 0.0
+        self._follower = SpeechFollower(detector, self.timeline)
+        self._readings = Readings(observer.signal, preset.take_your_time_s)
+        self._watch = None if source.ends else SignalWatch(source.name)
+        self._spool: Spool | None = None
         self._stop: _Stop | None = None
-        self._storage_failed = False
+        self._resting_since_s: float | None = None
+        self._looked_for_command_at_s = 0.0
+        self.storage_failed = False
 
     def finish(self, reason: EndReason | None) -> None:
         """End the answer for this reason; the first reason counts."""
         self._stop = self._stop or _Stop(reason)
 
-    def record(self, path: Path, earlier_s: float) -> Ended:
+    def hold(self, *, until_speech: bool = False) -> None:
+        """Let no silence end the answer, or not the one that lasts now."""
+        self._rule.hold()
+        if until_speech:
+            self._resting_since_s = self.timeline.now_s
+            self._observer.signal(Patience(self.timeline.silence_s))
+
+    def record(self, path: Path, earlier_s: float, before: Sequence[Samples] = ()) -> Ended:
         """Take the answer from the open source; blocks until it is over. Raises AudioError.
 
         Args:
             path: the recording to write.
             earlier_s: seconds of the same turn in the recordings before it.
+            before: sound that was overheard before the source was asked.
         """
-        self._earlier_s = earlier_s
-        spool = Spool(path)
+        self.earlier_s = earlier_s
+        spool = self._spool = Spool(path)
         ending: _Stop | None = None
         try:
+            for block in before:
+                self._take_in(block, spool)
+            before_s = self.sound.duration_s
             for block in self._source.blocks():
                 self._take_in(block, spool)
                 if ending is not None:
@@ -84,14 +113,16 @@ class SpokenAnswer:
                 if ending is not None:
                     self._source.stop()
                 else:
-                    self.text.follow()
+                    self._follow()
             self._follower.finish()
         finally:
             spool.close()
             self._tell_of_failed(spool)
+        if ending is None:
+            ending = self._command_at_end()
         speech_end_s = None
-        if self.rule.heard_speech and self.rule.last_voice_s is not None:
-            speech_end_s = min(self.rule.last_voice_s, self.sound.duration_s)
+        if self.timeline.heard_speech and self.timeline.last_voice_s is not None:
+            speech_end_s = min(self.timeline.last_voice_s, self.sound.duration_s) - before_s
         return Ended(
             reason=ending.reason if ending else "end_of_audio",
             speech_end_s=speech_end_s,
@@ -103,28 +134,83 @@ class SpokenAnswer:
         self.sound.append(block)
         self._tell_of_failed(spool)
         self._follower.feed(block)
-        self._readings.feed(block, self.rule.silence_s)
-        if self._signal_check is not None and self._signal_check.silent(block):
-            self._observer.notice(
-                "microphone",
-                f"No signal from {self._source.name}.",
-                "Check that it is not muted, and that it is the input device of the system.",
-            )
+        self._readings.feed(block, self.timeline.silence_s)
+        for message, hint in self._watch.feed(block) if self._watch is not None else ():
+            self._observer.notice("microphone", message, hint)
+
+    def _follow(self) -> None:
+        self.text.follow()
+        self._go_on_after_rest()
+        if self.timeline.silence_s >= COMMAND_SILENCE_S and self.text.covered:
+            self._look_for_command()
+
+    def _drafted(self, pending: Words) -> None:
+        self._rule.heard(" ".join(word.text for word in self.text.words), self.text.voice_s)
+        self._observer.signal(Interim(" ".join(word.text for word in pending)))
+
+    def _go_on_after_rest(self) -> None:
+        """A hold that was asked for aloud ends when the candidate speaks again."""
+        since_s, voice_s = self._resting_since_s, self.timeline.last_speech_end_s
+        if since_s is not None and voice_s is not None and voice_s > since_s:
+            self._resting_since_s = None
+            self._rule.release()
+
+    def _command_at_end(self) -> _Stop | None:
+        """How an answer ends whose sound is over right after a command."""
+        try:
+            self.text.final()
+        except InterviewerError as error:
+            log.info("no command is looked for: %s", error)
+            return None
+        command = self._look_for_command()
+        if command is None or command == "hold":
+            return None
+        reasons: dict[SpokenCommand, EndReason] = {"done": "command", "skip": "skip"}
+        return _Stop(reasons.get(command))
+
+    def _look_for_command(self) -> SpokenCommand | None:
+        """What was said last may be meant for the interviewer; each utterance is asked once."""
+        voice_s = self.timeline.last_voice_s or 0.0
+        if voice_s == self._looked_for_command_at_s:
+            return None
+        self._looked_for_command_at_s = voice_s
+        words = self.text.words
+        found = find_command(words)
+        if found is None:
+            return None
+        start_s, end_s = _stretch(words, found.first_word), max(voice_s, words[-1].end_s or 0.0)
+        self.text.remove(start_s, end_s)
+        self._observer.commanded(
+            found.command, round(start_s + self.earlier_s, 3), round(end_s + self.earlier_s, 3)
+        )
+        return found.command
 
     def _by_rule(self) -> _Stop | None:
         """What silence says; in a source that ends by itself it says nothing."""
         if self._source.ends:
             return None
-        if self.rule.ended:
+        if self._rule.ended:
             return _Stop("silence")
-        return _Stop("no_speech") if self.rule.nobody_spoke else None
+        return _Stop("no_speech") if self._rule.nobody_spoke else None
+
+    def _from_disk(self, first: int, last: int) -> Samples:
+        assert self._spool is not None, "there is nothing on disk before recording"
+        return read_back(self._spool.path, first, last)
 
     def _tell_of_failed(self, spool: Spool) -> None:
         """Tell once that the recording stopped; the answer goes on in memory."""
-        if spool.error is not None and not self._storage_failed:
-            self._storage_failed = True
+        if spool.error is not None and not self.storage_failed:
+            self.storage_failed = True
+            self.sound.keep_all = True
             self._observer.notice(
                 "storage",
                 f"The recording stops here ({spool.error.strerror or spool.error}).",
                 "Free some disk space. This answer is still heard to its end.",
             )
+
+
+def _stretch(words: Sequence[Word], first: int) -> float:
+    """Where the utterance of this word begins: in the middle of the gap before it."""
+    start_s = words[first].start_s or 0.0
+    before_s = words[first - 1].end_s if first else None
+    return start_s if before_s is None else (before_s + start_s) / 2

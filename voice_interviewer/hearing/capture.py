@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
 
 DEVICE_HINT = "Check the input device of the system, or use --candidate typed or recorded."
+STOP_LIMIT_S = 1.0
 
 _RING_S = 30
 _BLOCK_S = 0.02
 _SAMPLE_BYTES = 2
 _OPEN_LIMIT_S = 5.0
-_STOP_LIMIT_S = 1.0
 
 
 class Capture:
@@ -32,12 +33,21 @@ class Capture:
     """
 
     def __init__(self, device: portaudio.Device) -> None:
-        self._sounddevice = sounddevice = portaudio.load()
+        self._sounddevice = portaudio.load()
         self._lost_frames = 0
         self._stopping = threading.Lock()
+        with ExitStack() as use:
+            use.enter_context(portaudio.in_use())
+            self._begin(device)
+            self._use = use.pop_all()
+
+    def _begin(self, device: portaudio.Device) -> None:
+        """Open the stream in the first format the device takes. Raises AudioError."""
+        sounddevice = self._sounddevice
         refused: Exception | None = None
         for rate_hz, channels in _formats(device.default_rate_hz):
             self._channels = channels
+            self._over = threading.Event()
             self._ring = ByteRing(_RING_S * rate_hz * channels * _SAMPLE_BYTES)
             try:
                 self._stream = self._open(device.index, rate_hz, channels)
@@ -62,6 +72,11 @@ class Capture:
         """Grows as long as the device sends sound."""
         return self._ring.written
 
+    @property
+    def over(self) -> bool:
+        """True once the device ended the stream by itself; not every lost device does."""
+        return self._over.is_set()
+
     def read(self, *, last: bool = False) -> Samples:
         """What has arrived since the last call; `last` also flushes the resampler."""
         samples = from_pcm16(self._ring.read())
@@ -70,14 +85,14 @@ class Capture:
         resampled: Samples = self._resample(samples, last)
         return resampled
 
-    def stop(self) -> None:
+    def stop(self, limit_s: float = STOP_LIMIT_S) -> None:
         """End the stream and let the device go; what is in the ring can still be read.
 
-        A device that is gone or hangs keeps nobody waiting for longer than a second.
+        A device that is gone or hangs keeps nobody waiting for longer than this.
         """
         stopper = threading.Thread(target=self._let_go, name="microphone-stop", daemon=True)
         stopper.start()
-        stopper.join(_STOP_LIMIT_S)
+        stopper.join(limit_s)
 
     def _let_go(self) -> None:
         with self._stopping:
@@ -85,6 +100,7 @@ class Capture:
             if stream is not None:
                 stream.stop(ignore_errors=True)
                 stream.close(ignore_errors=True)
+                self._use.close()
 
     def _open(self, index: int, rate_hz: int, channels: int) -> Any:
         stream = self._sounddevice.RawInputStream(
@@ -94,6 +110,7 @@ class Capture:
             device=index,
             blocksize=round(_BLOCK_S * rate_hz),
             callback=self._callback(self._ring),
+            finished_callback=self._over.set,
         )
         try:
             stream.start()

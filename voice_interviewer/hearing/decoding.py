@@ -1,60 +1,84 @@
-"""One decode with faster-whisper, guarded against loops and invented words."""
+"""Sound to words with faster-whisper: quick in a short window, thorough in the full one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voice_interviewer.audio.sound import HEARING_RATE_HZ
+from voice_interviewer.core.transcript import Span
+from voice_interviewer.hearing import guards
+from voice_interviewer.hearing.short_window import LONGEST_S, decode_short
 
 if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
 
-_LOOP_RATIO = 2.4
-_SILENT_PROBABILITY = 0.6
-_UNSURE_LOGPROB = -1.0
-_SPARE_TOKENS = 32
-_TOKENS_PER_S = 12
 _MOST_TOKENS = 200
 _SAYS_SOMETHING = re.compile(r"[\w%$€£+]")
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What one decode gave. Each word is {text, start_s, end_s, probability}."""
+    """What one decode gave. Each word is {text, start_s, end_s, probability}.
+
+    `window` tells how: `short`, `full`, or `repaired` where a guard tripped in the short one.
+    """
 
     words: list[dict[str, Any]]
     language: str
+    window: str
 
 
-def decode(model: Any, samples: Samples, options: Mapping[str, Any]) -> Heard:
+def decode(
+    model: Any,
+    samples: Samples,
+    options: Mapping[str, Any],
+    *,
+    speech: Sequence[Span] = (),
+    thorough: bool = False,
+) -> Heard:
     """The words in samples at 16 kHz.
 
     Temperature 0 only, no text carried from window to window: both cause loops and late answers.
-    A decode that loops is made again with repetition forbidden; what still loops is left out.
 
     Args:
         model: a `faster_whisper.WhisperModel`.
-        options: beam_size, language, initial_prompt and hotwords.
+        options: beam_size, thorough_beam_size, language, initial_prompt and hotwords.
+        speech: where somebody spoke, in seconds; words elsewhere are left out.
+        thorough: use the full window from the beginning, and the wider beam.
     """
+    audio_s = len(samples) / HEARING_RATE_HZ
+    window = "full"
+    if not thorough and audio_s <= LONGEST_S:
+        short = decode_short(model, samples, options, speech)
+        if not short.doubtful:
+            words = [] if short.silent else short.words
+            return Heard(_words(words, audio_s, speech), short.language, "short")
+        window = "repaired"
+    beam_size = options["thorough_beam_size" if thorough else "beam_size"]
+    segments, language = _full(model, samples, {**options, "beam_size": beam_size})
+    said = [
+        {
+            "word": word.word,
+            "start": word.start,
+            "end": word.end,
+            "probability": word.probability,
+        }
+        for segment in segments
+        if not _invented(segment)
+        for word in segment.words or ()
+    ]
+    return Heard(_words(said, audio_s, speech), language, window)
+
+
+def _full(model: Any, samples: Samples, options: Mapping[str, Any]) -> tuple[list[Any], str]:
+    """Decode in 30 s windows; what loops is decoded again with repetition forbidden."""
     segments, language = _run(model, samples, options)
-    if any(loops(segment) for segment in segments):
+    if any(guards.loops(segment.text) for segment in segments):
         segments, language = _run(model, samples, options, no_repeat_ngram_size=4)
-    duration_s = len(samples) / HEARING_RATE_HZ
-    return Heard(_words(segments, duration_s), language)
-
-
-def loops(segment: Any) -> bool:
-    """True for a segment that says the same over and over."""
-    return bool(segment.compression_ratio > _LOOP_RATIO)
-
-
-def invented(segment: Any) -> bool:
-    """True for a segment that has no speech behind it, or only repeats itself."""
-    silent = segment.no_speech_prob > _SILENT_PROBABILITY and segment.avg_logprob < _UNSURE_LOGPROB
-    return silent or loops(segment)
+    return segments, language
 
 
 def _run(
@@ -76,26 +100,35 @@ def _run(
     return list(segments), str(info.language)
 
 
-def _token_cap(duration_s: float, options: Mapping[str, Any]) -> int | None:
-    """Most tokens that so much speech can need, so that a loop ends early.
-
-    None where Whisper's own limit is lower, or where a prompt takes an unknown part of it.
-    """
-    cap = _SPARE_TOKENS + round(_TOKENS_PER_S * duration_s)
+def _token_cap(audio_s: float, options: Mapping[str, Any]) -> int | None:
+    """Most new tokens; None where Whisper's own limit is lower, or a prompt takes part of it."""
+    cap = guards.token_cap(audio_s)
     prompted = options["initial_prompt"] or options["hotwords"]
     return None if prompted or cap > _MOST_TOKENS else cap
 
 
-def _words(segments: Iterable[Any], duration_s: float) -> list[dict[str, Any]]:
+def _invented(segment: Any) -> bool:
+    """True for a segment that has no speech behind it, or only repeats itself."""
+    return guards.silent(segment.no_speech_prob, segment.avg_logprob) or guards.loops(segment.text)
+
+
+def _words(
+    words: Iterable[Mapping[str, Any]], audio_s: float, speech: Sequence[Span]
+) -> list[dict[str, Any]]:
     return [
-        {
-            "text": word.word.strip(),
-            "start_s": round(min(max(0.0, word.start), duration_s), 3),
-            "end_s": round(min(max(0.0, word.start, word.end), duration_s), 3),
-            "probability": round(min(1.0, max(0.0, word.probability)), 4),
-        }
-        for segment in segments
-        if not invented(segment)
-        for word in segment.words or ()
-        if _SAYS_SOMETHING.search(word.word)
+        _word(word, audio_s, speech)
+        for word in words
+        if _SAYS_SOMETHING.search(word["word"])
+        and guards.voiced(word["start"], word["end"], speech)
     ]
+
+
+def _word(word: Mapping[str, Any], audio_s: float, speech: Sequence[Span]) -> dict[str, Any]:
+    start_s, end_s = guards.snapped(float(word["start"]), float(word["end"]), speech)
+    start_s = min(max(0.0, start_s), audio_s)
+    return {
+        "text": word["word"].strip(),
+        "start_s": round(start_s, 3),
+        "end_s": round(min(max(start_s, end_s), audio_s), 3),
+        "probability": round(min(1.0, max(0.0, float(word["probability"]))), 4),
+    }

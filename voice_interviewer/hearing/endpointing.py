@@ -1,139 +1,146 @@
-"""When does an answer end? A simple rule over speech probabilities, as a pure state machine.
+"""When does an answer end? Silence, weighed by what was said before it.
 
-    quiet ──p ≥ 0.5──► starting ──0.25 s of it──► speaking ──p < 0.35──► stopping ──0.25 s──► quiet
-                           └──p < 0.35──► quiet                              └──p ≥ 0.5──► speaking
-
-A click or a breath that does not reach 0.25 s is no speech: it neither begins an answer nor breaks
-a silence, though it does keep an answer from ending while it lasts. An answer ends by silence only
-after speech, only when nobody is perhaps starting, and never while it is held.
+The surer the text sounds finished, the shorter the silence that ends the answer. Where the words do
+not say that it is over, whoever made long pauses in this answer gets longer ones. Once a silence is
+long enough to tell the candidate to take their time, it ends nothing any more. What the presets cut
+off and how long they wait is measured by tests/benchmarks/hearing/endpointing.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
-STARTS = 0.5
-GOES_ON = 0.35
-LEAST_SPEECH_S = 0.25
-LEAST_PAUSE_S = 0.25
-_ROUNDING_S = 1e-6
-
-
-class Phase(Enum):
-    """What the candidate is doing."""
-
-    QUIET = "quiet"
-    STARTING = "starting"
-    SPEAKING = "speaking"
-    STOPPING = "stopping"
+from voice_interviewer.hearing.text_ending import Ending, ending_of
+from voice_interviewer.hearing.timeline import ROUNDING_S, Phase, SpeechTimeline
 
 
 @dataclass(frozen=True)
-class Pause:
-    """Silence between two stretches of speech, in seconds from the start of the recording."""
-
-    start_s: float
-    end_s: float
-
-    @property
-    def middle_s(self) -> float:
-        """The safest place to cut."""
-        return (self.start_s + self.end_s) / 2
-
-
-class Endpointer:
-    """Follows one recording. All times are seconds from its start.
+class EndpointingPreset:
+    """How patient the interviewer is. The defaults are those of the shipped preset `patient`.
 
     Args:
-        end_silence_s: silence after speech that ends the answer; None lets no silence end it.
-        no_speech_s: limit for an answer without any speech; None where there is none.
+        least_silence_s: no shorter silence ever ends an answer.
+        closed_silence_s: ends an answer that was closed in so many words; None: never.
+        fading_silence_s: ends an answer that fades out ("and so on"); None: never.
+        complete_silence_s: ends an answer whose last sentence is complete; None: never.
+        unclear_silence_s: ends an answer of which the text says neither, or of which there is no
+            text yet; None: never.
+        unfinished_silence_s: ends an answer that breaks off; None: never.
+        least_words: an answer of fewer words counts as unclear however it ends.
+        own_pause_factor: silence needed at least after a complete or unclear text, as a multiple of
+            the longest pause so far.
+        take_your_time_s: after this the candidate is told to take their time, and this silence ends
+            nothing any more.
+        no_speech_s: ends an answer in which nobody has said anything; None: never.
     """
 
-    def __init__(
-        self, end_silence_s: float | None = None, no_speech_s: float | None = None
-    ) -> None:
-        self._end_silence_s = end_silence_s
-        self._no_speech_s = no_speech_s
-        self._held = False
-        self._run_started_s = 0.0
-        self.phase = Phase.QUIET
-        self.now_s = 0.0
-        self.speech_started_s: float | None = None
-        self.last_speech_end_s: float | None = None
-        self.last_voice_s: float | None = None
-        self.pauses: list[Pause] = []
+    least_silence_s: float = 1.2
+    closed_silence_s: float | None = 1.4
+    fading_silence_s: float | None = 1.5
+    complete_silence_s: float | None = 5.0
+    unclear_silence_s: float | None = 7.0
+    unfinished_silence_s: float | None = None
+    least_words: int = 12
+    own_pause_factor: float = 1.0
+    take_your_time_s: float = 8.0
+    no_speech_s: float | None = 300.0
 
-    def feed(self, probability: float, duration_s: float) -> None:
-        """Go on by one chunk with this speech probability."""
-        start_s = self.now_s
-        self.now_s += duration_s
-        if probability >= STARTS:
-            self.last_voice_s = self.now_s
-        if self.phase is Phase.QUIET and probability >= STARTS:
-            self.phase, self._run_started_s = Phase.STARTING, start_s
-        elif self.phase is Phase.STARTING and probability < GOES_ON:
-            self.phase = Phase.QUIET
-        elif self.phase is Phase.STOPPING and probability >= STARTS:
-            self.phase = Phase.SPEAKING
-        elif self.phase is Phase.SPEAKING and probability < GOES_ON:
-            self.phase = Phase.STOPPING
-        if self.phase is Phase.STARTING and self._lasted(LEAST_SPEECH_S, self._run_started_s):
-            self._speech_begins()
-        if self.phase is Phase.SPEAKING:
-            self.last_speech_end_s = self.last_voice_s = self.now_s
-        elif self.phase is Phase.STOPPING and self._lasted(LEAST_PAUSE_S, self.last_speech_end_s):
-            self.phase = Phase.QUIET
+    def silence_after_s(self, ending: Ending) -> float | None:
+        """The silence that ends an answer with such an ending; None when none does."""
+        return {
+            Ending.CLOSED: self.closed_silence_s,
+            Ending.FADING: self.fading_silence_s,
+            Ending.COMPLETE: self.complete_silence_s,
+            Ending.UNCLEAR: self.unclear_silence_s,
+            Ending.UNFINISHED: self.unfinished_silence_s,
+        }[ending]
+
+
+PATIENT = EndpointingPreset()
+# Whoever says that the answer is over does not pause to think, whatever pauses came before.
+_SAID = (Ending.CLOSED, Ending.FADING)
+
+
+class EndRule:
+    """Says whether the answer that a timeline follows is over.
+
+    `hold` and `release` may come from any thread; the rest belongs to the thread that feeds the
+    timeline.
+    """
+
+    def __init__(self, timeline: SpeechTimeline, preset: EndpointingPreset) -> None:
+        self.preset = preset
+        self._timeline = timeline
+        self._held = False
+        self._text = ""
+        self._ending_of_text, self._words = Ending.UNCLEAR, 0
+        self._until_s = 0.0
+
+    def heard(self, text: str, until_s: float) -> None:
+        """Take in the transcript of everything said so far, interim text included.
+
+        Args:
+            text: the whole answer's text.
+            until_s: the text covers the speech up to here, in seconds from the recording's start.
+        """
+        if text != self._text:
+            self._text = text
+            self._ending_of_text, self._words = ending_of(text), len(text.split())
+        self._until_s = until_s
 
     def hold(self) -> None:
         """Let neither silence nor the limit end this answer."""
         self._held = True
 
-    @property
-    def heard_speech(self) -> bool:
-        """True once somebody has really said something."""
-        return self.speech_started_s is not None
+    def release(self) -> None:
+        """End a hold."""
+        self._held = False
 
     @property
-    def speaking(self) -> bool:
-        """True while somebody speaks, small gaps between words included."""
-        return self.phase in (Phase.SPEAKING, Phase.STOPPING)
-
-    @property
-    def silence_s(self) -> float:
-        """Seconds since the last speech, or since the start where there was none."""
-        return self.now_s - (self.last_speech_end_s or 0.0)
+    def needed_silence_s(self) -> float | None:
+        """The silence that would end the answer as things stand; None when none would."""
+        if self._held or not self._timeline.heard_speech:
+            return None
+        ending = self._ending()
+        base_s = self.preset.silence_after_s(ending)
+        if base_s is None:
+            return None
+        needed_s = max(base_s, self.preset.least_silence_s)
+        if ending not in _SAID:
+            needed_s = max(needed_s, self.preset.own_pause_factor * self._longest_pause_s)
+        if max(needed_s, self._timeline.silence_s) > self.preset.take_your_time_s:
+            return None
+        return needed_s
 
     @property
     def ended(self) -> bool:
         """True when the silence after speech has been long enough."""
-        return (
-            self._end_silence_s is not None
-            and self.heard_speech
-            and self._undisturbed
-            and self.silence_s >= self._end_silence_s - _ROUNDING_S
-        )
+        if self._timeline.phase is not Phase.QUIET:
+            return False
+        needed_s = self.needed_silence_s
+        return needed_s is not None and self._timeline.silence_s >= needed_s - ROUNDING_S
 
     @property
     def nobody_spoke(self) -> bool:
         """True when the limit for an answer without speech is reached."""
         return (
-            self._no_speech_s is not None
-            and not self.heard_speech
-            and self._undisturbed
-            and self.now_s >= self._no_speech_s - _ROUNDING_S
+            self.preset.no_speech_s is not None
+            and not self._held
+            and not self._timeline.heard_speech
+            and self._timeline.phase is Phase.QUIET
+            and self._timeline.now_s >= self.preset.no_speech_s - ROUNDING_S
         )
 
     @property
-    def _undisturbed(self) -> bool:
-        return self.phase is Phase.QUIET and not self._held
+    def _longest_pause_s(self) -> float:
+        """The longest silence after which this candidate went on."""
+        return max((pause.duration_s for pause in self._timeline.pauses), default=0.0)
 
-    def _speech_begins(self) -> None:
-        if self.last_speech_end_s is None:
-            self.speech_started_s = self._run_started_s
-        else:
-            self.pauses.append(Pause(self.last_speech_end_s, self._run_started_s))
-        self.phase = Phase.SPEAKING
-
-    def _lasted(self, seconds: float, since_s: float | None) -> bool:
-        return self.now_s - (since_s or 0.0) >= seconds - _ROUNDING_S
+    def _ending(self) -> Ending:
+        """How the text ends; unclear while it lags behind, or is short."""
+        ending = self._ending_of_text
+        if self._until_s < (self._timeline.last_speech_end_s or 0.0) - ROUNDING_S:
+            return Ending.UNCLEAR
+        if ending is not Ending.UNFINISHED and self._words < self.preset.least_words:
+            return Ending.UNCLEAR
+        return ending

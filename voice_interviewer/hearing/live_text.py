@@ -1,48 +1,46 @@
-"""Text while the candidate speaks: interim words in pauses, committed words that stay.
+"""Text while the candidate speaks: drafts in every first pause, committed pieces that stay.
 
-In a pause the pending sound is decoded. Once 20 s are pending, all but the last stretch of speech
-is committed, so that the end of a long answer needs no longer than that of a short one. At least
-3 s of speech stay pending, as shorter tails decode badly alone.
+As soon as the speech detector falls silent, everything that is not committed is decoded in a short
+window: if the candidate has finished, that draft is the end of the transcript, and nobody waits. If
+not, it is what the screen shows as interim words. Once enough was said after a natural pause, the
+draft made in that pause is committed as it stands, so that only the last piece is ever pending and
+the end of a long answer comes as fast as that of a short one.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.transcript import Span, Word
 from voice_interviewer.errors import InterviewerError, TranscriptionError
-from voice_interviewer.hearing.buffer import SoundBuffer
-from voice_interviewer.hearing.endpointing import Endpointer, Pause, Phase
+from voice_interviewer.hearing.buffer import WorkingAudio
+from voice_interviewer.hearing.engine import Transcriber, Words
+from voice_interviewer.hearing.pieces import (
+    LIVE,
+    MARGIN_S,
+    Cut,
+    muted,
+    needs_force,
+    pause_to_cut,
+    quietest,
+    where_to_force,
+    without,
+)
+from voice_interviewer.hearing.timeline import Phase, SpeechTimeline
 
 if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
 
 log = logging.getLogger(__name__)
 
-INTERIM_PAUSE_S = 0.6
-COMMIT_AFTER_S = 20.0
-LEAST_PIECE_S = 3.0
-_MARGIN_S = 0.5
-
-Words = tuple[Word, ...]
-
-
-class Transcriber(Protocol):
-    """Turns sound into words; see `transcriber.WhisperTranscriber`."""
-
-    engine: str
-    language: str
-    problem: InterviewerError | None
-
-    def start(self) -> None: ...
-
-    def transcribe(self, samples: Samples, *, timeout_s: float | None = None) -> Words: ...
-
-    def close(self) -> None: ...
+DRAFT_AFTER_S = 0.06
+_SHARE_OF_COST = 0.5
+_CLICK_S = 0.3
 
 
 def shifted(words: Sequence[Word], by_s: float) -> Words:
@@ -57,163 +55,252 @@ def shifted(words: Sequence[Word], by_s: float) -> Words:
     )
 
 
-def pause_to_commit(
-    pauses: Sequence[Pause], pending_from_s: float, speech_end_s: float
-) -> Pause | None:
-    """The pause up to which the pending sound can be committed now, or None."""
-    if speech_end_s - pending_from_s < COMMIT_AFTER_S:
-        return None
-    return next(
-        (
-            pause
-            for pause in reversed(pauses)
-            if speech_end_s - pause.end_s >= LEAST_PIECE_S
-            and pause.start_s - pending_from_s >= LEAST_PIECE_S
-        ),
-        None,
-    )
-
-
 def _unfinished() -> InterviewerError:
     return TranscriptionError("Speech recognition broke off.", "Try again.", retryable=True)
 
 
 @dataclass
 class _Decode:
-    """One decode of the sound between two times; `pause` is set when it is to be committed."""
+    """One decode of the sound between two times; `cut` is set when it is to be committed.
+
+    `voice_s` is where the last voice before its end was heard.
+    """
 
     start_s: float
     end_s: float
-    pause: Pause | None = None
+    voice_s: float
+    cut: Cut | None = None
     words: Words = ()
     error: InterviewerError | None = field(default_factory=_unfinished)
     done: threading.Event = field(default_factory=threading.Event)
-
-    def run(self, transcriber: Transcriber, samples: Samples) -> None:
-        """Decode, keeping an error for whoever takes the result."""
-        try:
-            self.words = shifted(transcriber.transcribe(samples), self.start_s)
-            self.error = None
-        except InterviewerError as error:
-            self.error = error
-        finally:
-            self.done.set()
 
 
 class LiveText:
     """The text of one recording. `follow` belongs to the listening thread, `final` comes after.
 
     Args:
-        sound, rule: what was heard so far, and where there was speech in it.
-        on_committed, on_interim: told of new words, with times from the start of the recording.
-        wait: decode at once and wait for it, instead of in a thread that is skipped when busy.
+        sound, timeline: what was heard so far, and where there was speech in it.
+        terms: jargon that may be said.
+        on_committed: told of words that stay, with times from the start of the recording.
+        on_draft: told of the pending words of every new draft.
+        wait: decode at once and wait for it, and only what is to be committed, instead of in a
+            thread beside.
     """
 
     def __init__(
         self,
         transcriber: Transcriber,
-        sound: SoundBuffer,
-        rule: Endpointer,
+        sound: WorkingAudio,
+        timeline: SpeechTimeline,
         *,
+        terms: Sequence[str] = (),
         on_committed: Callable[[Words], None] = lambda _words: None,
-        on_interim: Callable[[str], None] = lambda _text: None,
+        on_draft: Callable[[Words], None] = lambda _words: None,
         wait: bool = False,
     ) -> None:
         self._transcriber = transcriber
         self._sound = sound
-        self._rule = rule
+        self._timeline = timeline
+        self._terms = tuple(terms)
         self._on_committed = on_committed
-        self._on_interim = on_interim
+        self._on_draft = on_draft
         self._wait = wait
         self._committed: Words = ()
+        self._pieces = 0
         self._pending_from_s: float | None = None
         self._running: _Decode | None = None
-        self._latest: _Decode | None = None
+        self._drafts: list[_Decode] = []
+        self._removed: list[Span] = []
+        self._cost_s = 0.0
         self._broken = False
+
+    @property
+    def covered(self) -> bool:
+        """True when the words so far reach to the end of what was said."""
+        return self._draft is not None
+
+    @property
+    def words(self) -> Words:
+        """All words so far, those of the latest draft included."""
+        return self._committed + (self._kept(self._drafts[-1].words) if self._drafts else ())
+
+    @property
+    def voice_s(self) -> float:
+        """Up to where `words` reach."""
+        return self._drafts[-1].voice_s if self._drafts else self._pending_from_s or 0.0
 
     def follow(self) -> None:
         """Take in what was decoded, and begin what is due. Returns at once unless `wait`."""
         if self._running is not None and self._running.done.is_set():
-            self._announce(self._take())
-        if self._running is not None or self._broken or self._rule.phase is not Phase.QUIET:
+            self._take()
+        if self._running is not None or self._broken:
             return
-        start_s, end_s = self._pending()
-        if end_s <= start_s:
-            return
-        speech_end_s = self._rule.last_speech_end_s or 0.0
-        pause = pause_to_commit(self._rule.pauses, start_s, speech_end_s)
-        if pause is not None:
-            self._begin(_Decode(start_s, min(pause.middle_s, pause.start_s + _MARGIN_S), pause))
-        elif (
-            not self._wait
-            and self._rule.silence_s >= INTERIM_PAUSE_S
-            and not self._fits(self._latest)
-        ):
-            self._begin(_Decode(start_s, end_s))
+        decode = self._to_commit() or (None if self._wait else self._to_draft())
+        if decode is not None:
+            self._begin(decode)
+
+    def remove(self, start_s: float, end_s: float) -> None:
+        """What was said between these times is no part of the answer."""
+        self._removed.append((start_s, end_s))
+        if self._drafts:
+            self._on_draft(self._kept(self._drafts[-1].words))
+
+    def commit_all(self) -> None:
+        """Commit what is pending, as the recording is over but the answer goes on in another.
+
+        Raises InterviewerError.
+        """
+        pending = self.final()[len(self._committed) :]
+        if pending:
+            self._commit(pending, self._timeline.now_s)
 
     def final(self) -> Words:
         """All words, once the recording is over. Raises InterviewerError; may be called again."""
         if self._running is not None:
             self._running.done.wait()
             self._take()
+        while self._draft is None and (decode := self._to_commit()) is not None:
+            self._settle(decode)
         start_s, end_s = self._pending()
         if end_s <= start_s:
             return self._committed
-        if not self._fits(self._latest):
-            decode = _Decode(start_s, end_s)
-            decode.run(self._transcriber, self._sound.between(start_s, end_s))
-            if decode.error is not None:
-                raise decode.error
-            self._latest = decode
-        assert self._latest is not None
-        return self._committed + self._latest.words
+        if self._draft is None:
+            self._settle(_Decode(start_s, end_s, self._timeline.last_voice_s or 0.0))
+        return self.words
 
-    def _pending(self) -> tuple[float, float]:
+    @property
+    def speech(self) -> tuple[Span, ...]:
+        """Where somebody spoke, in seconds of the recording, without what was removed."""
+        spans = list(self._timeline.spans)
+        voice_s = self._timeline.last_voice_s
+        if spans and voice_s is not None and voice_s > spans[-1][1]:
+            spans.append((max(spans[-1][1], voice_s - _CLICK_S), voice_s))
+        return without(spans, self._removed)
+
+    @property
+    def _draft(self) -> _Decode | None:
+        """The draft that covers all that is pending, if there is one."""
+        voice_s = self._timeline.last_voice_s or 0.0
+        latest = self._drafts[-1] if self._drafts else None
+        return latest if latest is not None and latest.voice_s >= voice_s else None
+
+    def _pending(self) -> Span:
         """Where the speech that is not committed begins and ends, with some sound around it."""
-        started_s, voice_s = self._rule.speech_started_s, self._rule.last_voice_s
+        started_s, voice_s = self._timeline.speech_started_s, self._timeline.last_voice_s
         if started_s is None or voice_s is None:
             return 0.0, 0.0
         start_s = self._pending_from_s
         if start_s is None:
-            start_s = max(0.0, started_s - _MARGIN_S)
-        return start_s, min(self._sound.duration_s, voice_s + _MARGIN_S)
+            start_s = max(0.0, started_s - MARGIN_S)
+        if voice_s <= start_s:
+            return 0.0, 0.0
+        return start_s, min(self._sound.duration_s, voice_s + MARGIN_S)
 
-    def _fits(self, decode: _Decode | None) -> bool:
-        """True when this decode covers exactly the speech that is pending."""
+    def _to_draft(self) -> _Decode | None:
+        """What is pending, when somebody has just fallen silent and it was not decoded yet.
+
+        Where decoding is slow, the gaps between words are not worth it.
+        """
+        silent = self._timeline.phase in (Phase.STOPPING, Phase.QUIET)
+        voice_s = self._timeline.last_voice_s or 0.0
         start_s, end_s = self._pending()
-        return decode is not None and decode.start_s == start_s and decode.end_s >= end_s
+        silence_s = self._timeline.now_s - voice_s
+        early = silence_s < max(DRAFT_AFTER_S, _SHARE_OF_COST * self._cost_s)
+        if not silent or early or end_s <= start_s or self._draft is not None:
+            return None
+        return _Decode(start_s, end_s, voice_s)
+
+    def _to_commit(self) -> _Decode | None:
+        """The next piece, when enough was said after it; a draft made there is used at once."""
+        start_s, end_s = self._pending()
+        speech_end_s = self._timeline.last_speech_end_s or 0.0
+        if end_s <= start_s:
+            return None
+        cut = pause_to_cut(self._timeline.pauses, start_s, speech_end_s, LIVE)
+        if cut is None and needs_force(start_s, speech_end_s, LIVE):
+            from_s, to_s = where_to_force(start_s, LIVE)
+            point_s = from_s + quietest(self._sound.between(from_s, to_s))
+            cut = Cut(end_s=point_s, next_s=point_s)
+        if cut is None:
+            return None
+        pause = cut.pause
+        for draft in self._drafts:
+            if pause is not None and pause.start_s <= draft.voice_s <= pause.end_s:
+                self._commit(self._kept(draft.words), cut.next_s)
+                return self._to_commit()
+        return _Decode(start_s, cut.end_s, cut.end_s, cut)
 
     def _begin(self, decode: _Decode) -> None:
-        samples = self._sound.between(decode.start_s, decode.end_s)
         self._running = decode
         if self._wait:
-            decode.run(self._transcriber, samples)
-            self._announce(self._take())
+            self._decode(decode)
+            self._take()
         else:
             threading.Thread(
-                target=decode.run, args=(self._transcriber, samples), name="live-text", daemon=True
+                target=self._decode, args=(decode,), name="live-text", daemon=True
             ).start()
 
-    def _take(self) -> _Decode:
+    def _decode(self, decode: _Decode) -> None:
+        """Decode, keeping an error for whoever takes the result."""
+        start_s, end_s = decode.start_s, decode.end_s
+        speech = [
+            (max(0.0, first - start_s), min(end_s, last) - start_s)
+            for first, last in self.speech
+            if last > start_s and first < end_s
+        ]
+        began_s = time.monotonic()
+        try:
+            heard = self._transcriber.transcribe(
+                self._samples(start_s, end_s), terms=self._terms, speech=speech
+            )
+            decode.words = shifted(heard, start_s)
+            decode.error = None
+        except InterviewerError as error:
+            decode.error = error
+        finally:
+            self._cost_s = time.monotonic() - began_s
+            decode.done.set()
+
+    def _samples(self, start_s: float, end_s: float) -> Samples:
+        return muted(self._sound.between(start_s, end_s), start_s, self._removed)
+
+    def _settle(self, decode: _Decode) -> None:
+        """Decode now, after the recording. Raises InterviewerError."""
+        self._decode(decode)
+        if decode.error is not None:
+            raise decode.error
+        self._use(decode)
+
+    def _take(self) -> None:
         """Make the result of the finished decode ours; a failed one stops the live text only."""
         decode, self._running = self._running, None
         assert decode is not None
         if decode.error is not None:
             log.warning("no live text from here on: %s", decode.error)
             self._broken = True
-        elif decode.pause is not None:
-            self._committed += decode.words
-            self._pending_from_s = max(decode.pause.middle_s, decode.pause.end_s - _MARGIN_S)
         else:
-            self._latest = decode
-        return decode
+            self._use(decode)
 
-    def _announce(self, decode: _Decode) -> None:
-        if decode.error is not None:
-            return
-        if decode.pause is not None:
-            self._on_committed(decode.words)
-        if self._latest is not None:
-            from_s = self._pending_from_s or 0.0
-            pending = (word for word in self._latest.words if (word.end_s or 0.0) > from_s)
-            self._on_interim(" ".join(word.text for word in pending))
+    def _use(self, decode: _Decode) -> None:
+        if decode.cut is not None:
+            self._commit(self._kept(decode.words), decode.cut.next_s)
+        else:
+            self._drafts.append(decode)
+            self._on_draft(self._kept(decode.words))
+
+    def _commit(self, words: Words, next_s: float) -> None:
+        piece = tuple(word.model_copy(update={"segment": self._pieces}) for word in words)
+        self._pieces += 1
+        self._committed += piece
+        self._pending_from_s = next_s
+        self._drafts = []
+        self._on_committed(piece)
+
+    def _kept(self, words: Words) -> Words:
+        """Words without those that were said to the interviewer."""
+
+        def inside(word: Word) -> bool:
+            middle_s = ((word.start_s or 0.0) + (word.end_s or 0.0)) / 2
+            return any(first <= middle_s <= last for first, last in self._removed)
+
+        return tuple(word for word in words if not inside(word))

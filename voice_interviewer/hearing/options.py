@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice_interviewer.hearing.endpointing import PATIENT, EndpointingPreset
+
 _MOST_THREADS = 4
 
 
@@ -23,8 +25,8 @@ class HearingOptions:
         beam_size: beam width of the decoder.
         initial_prompt: text that precedes the first window.
         hotwords: words to listen for in every window.
-        end_silence_s: silence after speech that ends a spoken answer.
-        no_speech_s: a spoken answer in which nobody says anything ends after this.
+        endpointing: which silence ends a spoken answer.
+        second_pass: hear every answer again in full windows, for the saved transcript.
         offline: never use the network.
     """
 
@@ -37,8 +39,8 @@ class HearingOptions:
     beam_size: int = 1
     initial_prompt: str | None = None
     hotwords: str | None = None
-    end_silence_s: float = 3.0
-    no_speech_s: float = 60.0
+    endpointing: EndpointingPreset = PATIENT
+    second_pass: bool = True
     offline: bool = False
 
     @property

@@ -95,6 +95,10 @@ class RecordedAnswers:
         """No more sound is wanted."""
         self._stopped = True
 
+    def resume(self) -> None:
+        """Go on with the file."""
+        self._stopped = False
+
     def close(self) -> None:
         """Let the file go."""
         self._stopped = True

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from voice_interviewer.audio.sound import HEARING_RATE_HZ, read_sound
 from voice_interviewer.errors import AudioError
-from voice_interviewer.hearing.buffer import SoundBuffer
+from voice_interviewer.hearing.buffer import WorkingAudio
 
 if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
@@ -24,15 +26,15 @@ _MOST_PARTS = 10_000
 class TurnRecordings:
     """Recordings below one session folder; names are relative to it, as in the journal.
 
-    The sound of the turn being answered stays in memory too, as a disk may fail.
+    For the turn being answered, what is still in memory counts too, as a disk may fail.
     """
 
     def __init__(self, session_folder: Path) -> None:
         self._folder = session_folder
         self._turn_id = 0
-        self._heard: dict[str, SoundBuffer] = {}
+        self._heard: dict[str, WorkingAudio] = {}
 
-    def new(self, turn_id: int, part: int, sound: SoundBuffer) -> tuple[str, Path]:
+    def new(self, turn_id: int, part: int, sound: WorkingAudio) -> tuple[str, Path]:
         """Name and path for another recording of a turn; nothing is ever overwritten."""
         if turn_id != self._turn_id:
             self._turn_id, self._heard = turn_id, {}
@@ -52,13 +54,13 @@ class TurnRecordings:
 
     def readable(self, names: Iterable[str]) -> Samples:
         """The samples of these recordings one after the other; what is gone is left out."""
-        whole = SoundBuffer()
+        parts = [np.zeros(0, dtype=np.float32)]
         for name in names:
             try:
-                whole.append(self.sound(name))
+                parts.append(self.sound(name))
             except AudioError as error:
                 log.warning("left out of the answer: %s", error)
-        return whole.all()
+        return np.concatenate(parts)
 
     def sound(self, name: str) -> Samples:
         """The samples of a recording at 16 kHz; none for one that nothing was recorded in.
@@ -71,7 +73,7 @@ class TurnRecordings:
         if path is None:
             raise AudioError(f"The recording {name} is gone.", "Put it back, then try again.")
         if path.suffix == ".wav" and path.stat().st_size <= _EMPTY_WAV_BYTES:
-            return SoundBuffer().all()
+            return np.zeros(0, dtype=np.float32)
         return read_sound(path).at(HEARING_RATE_HZ).samples
 
     def _of_turn(self, turn_id: int) -> set[str]:

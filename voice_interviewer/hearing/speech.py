@@ -1,4 +1,4 @@
-"""Follows sound of any block length with the speech detector and the endpointing rule."""
+"""Follows sound of any block length with the speech detector."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from voice_interviewer.hearing.endpointing import Endpointer
+from voice_interviewer.hearing.timeline import SpeechTimeline
 from voice_interviewer.hearing.vad import CHUNK, CHUNK_S
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ class SpeechDetector(Protocol):
 
 
 class SpeechFollower:
-    """Cuts blocks into the detector's chunks of 32 ms and feeds the rule with them."""
+    """Cuts blocks into the detector's chunks of 32 ms and feeds the timeline with them."""
 
-    def __init__(self, detector: SpeechDetector, rule: Endpointer) -> None:
+    def __init__(self, detector: SpeechDetector, timeline: SpeechTimeline) -> None:
         detector.reset()
         self._detector = detector
-        self._rule = rule
+        self._timeline = timeline
         self._rest: Samples = np.zeros(0, dtype=np.float32)
 
     def feed(self, samples: Samples) -> None:
@@ -36,7 +36,7 @@ class SpeechFollower:
         whole = len(pending) - len(pending) % CHUNK
         for start in range(0, whole, CHUNK):
             chunk = pending[start : start + CHUNK]
-            self._rule.feed(self._detector.probability(chunk), CHUNK_S)
+            self._timeline.feed(self._detector.probability(chunk), CHUNK_S)
         self._rest = pending[whole:]
 
     def finish(self) -> None:

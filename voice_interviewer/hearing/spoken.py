@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from voice_interviewer.audio.sound import HEARING_RATE_HZ
-from voice_interviewer.core.commands import Listen, Transcribe
+from voice_interviewer.core.commands import HearAgain, Listen, Overhear, Transcribe
 from voice_interviewer.core.events import EndReason
 from voice_interviewer.core.ports import AnswerObserver, Ended
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.transcript import Span, Transcript, Word
+from voice_interviewer.errors import InterviewerError
 from voice_interviewer.hearing.answer import SpokenAnswer
-from voice_interviewer.hearing.buffer import SoundBuffer
-from voice_interviewer.hearing.endpointing import Endpointer
-from voice_interviewer.hearing.live_text import LiveText, Transcriber, Words
+from voice_interviewer.hearing.ear import Ear
+from voice_interviewer.hearing.engine import Transcriber
+from voice_interviewer.hearing.live_text import shifted
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.recordings import TurnRecordings
 from voice_interviewer.hearing.sources import AudioSource
-from voice_interviewer.hearing.speech import SpeechDetector, SpeechFollower
-from voice_interviewer.hearing.vad import CHUNK, Vad
-
-if TYPE_CHECKING:
-    from voice_interviewer.audio.sound import Samples
+from voice_interviewer.hearing.speech import SpeechDetector
+from voice_interviewer.hearing.vad import Vad
+from voice_interviewer.hearing.whole import WholeRecording, rounded
 
 log = logging.getLogger(__name__)
+
+_EAR_LIMIT_S = 1.0
 
 
 class SpokenListener:
@@ -35,7 +35,8 @@ class SpokenListener:
         source: where the sound comes from.
         transcriber: turns sound into words; closed together with the listener.
         session_folder: recordings go to `audio/` below it.
-        detector: the speech detector; Silero VAD where not given.
+        make_detector: makes a speech detector for each thread that needs one.
+        without_echo: wraps a detector so that the interviewer's own voice is no speech to it.
 
     Raises WeightsError when the speech detector cannot be loaded.
     """
@@ -47,17 +48,26 @@ class SpokenListener:
         options: HearingOptions,
         session_folder: Path,
         *,
-        detector: SpeechDetector | None = None,
+        make_detector: Callable[[], SpeechDetector] = Vad,
+        without_echo: Callable[[SpeechDetector], SpeechDetector] = lambda detector: detector,
     ) -> None:
         self._source = source
         self._transcriber = transcriber
         self._options = options
         self._recordings = TurnRecordings(session_folder)
-        self._detector = detector or Vad()
+        self._make_detector = make_detector
+        self._detector = make_detector()
+        self._ear_detector = without_echo(make_detector())
         self._lock = threading.Lock()
+        self._nothing_to_hear = threading.Event()
+        self._nothing_to_hear.set()
         self._closed = False
+        self._open = False
+        self._ear: Ear | None = None
         self._current: SpokenAnswer | None = None
-        self._latest: tuple[str, SpokenAnswer] | None = None
+        self._turn_id = 0
+        self._heard: dict[str, SpokenAnswer] = {}
+        self._torn: set[str] = set()
         transcriber.start()
 
     def listen(self, command: Listen, observer: AnswerObserver) -> Ended:
@@ -65,19 +75,25 @@ class SpokenListener:
         answer = self._begin(command, observer)
         if answer is None:
             return Ended(reason=None)
+        go_on = False
         try:
             self._check_recogniser()
-            nothing = self._source.open(command)
-            try:
-                if nothing is not None:
-                    observer.started(None, self._source.name)
-                    return Ended(reason=nothing)
-                return self._record(command, observer, answer)
-            finally:
-                self._source.close()
+            ear = self._end_ear()
+            adopt = ear is not None and (command.overheard or not ear.sound)
+            nothing = self._open_source(command, adopt=adopt)
+            if nothing is not None:
+                observer.started(None, self._source.name)
+                return Ended(reason=nothing)
+            ended = self._record(command, observer, answer, ear if command.overheard else None)
+            go_on = ended.reason in ("silence", "key", "command") and not self._source.ends
+            return ended
         finally:
             with self._lock:
                 self._current = None
+                go_on = go_on and not self._closed
+            if not go_on:
+                self._close_source()
+            self._nothing_to_hear.set()
 
     def finish(self, reason: EndReason | None) -> None:
         """End the answer in progress; without one this does nothing."""
@@ -85,25 +101,77 @@ class SpokenListener:
             if self._current is not None:
                 self._current.finish(reason)
 
-    def hold(self) -> None:
+    def hold(self, *, until_speech: bool = False) -> None:
         """Let no silence end the answer in progress."""
         with self._lock:
             if self._current is not None:
-                self._current.rule.hold()
+                self._current.hold(until_speech=until_speech)
+
+    def overhear(self, command: Overhear) -> float | None:
+        """Wait until the candidate speaks between answers; recorded ones never do."""
+        with self._lock:
+            busy = self._ear is not None and not self._ear.over.is_set()
+            if self._closed or self._source.ends or busy or self._current is not None:
+                return None
+            ear = self._ear = Ear(self._source, self._ear_detector)
+        noticed: float | None = None
+        try:
+            nothing_yet = Listen(turn_id=0, question_id="", microphone=command.microphone)
+            self._open_source(nothing_yet, adopt=True)
+            noticed = ear.overhear()
+        finally:
+            ear.over.set()
+            with self._lock:
+                wanted = noticed is not None or self._current is not None
+            if not wanted:
+                self._close_source()
+        return noticed
+
+    def stop_overhearing(self, in_s: float = 0.0) -> None:
+        """Close the ear after so many seconds."""
+        with self._lock:
+            ear = self._ear
+        if ear is not None:
+            ear.stop(in_s)
 
     def transcribe(self, command: Transcribe) -> Transcript:
         """The final transcript of a turn. Raises TranscriptionError and WeightsError.
 
-        Right after a single recording only what is not yet committed has to be decoded. Several
-        recordings, or those of an earlier process, are put together and decoded anew.
+        Of recordings of this process only what is not yet committed has to be decoded; those of an
+        earlier one are decoded anew.
         """
-        latest = self._latest
-        if latest is not None and command.recordings == (latest[0],):
-            return self._transcript(latest[1].text.final(), latest[1].sound.duration_s)
-        samples = self._recordings.readable(command.recordings)
-        if not len(samples):
-            return self._transcript(command.committed, 0.0)
-        return self._transcript(self._words_in(samples), len(samples) / HEARING_RATE_HZ)
+        answers = [self._heard.get(name) for name in command.recordings]
+        if all(answer is None for answer in answers):
+            return self._from_disk(command)
+        words: list[Word] = []
+        speech: list[Span] = []
+        earlier_s = 0.0
+        for name, answer in zip(command.recordings, answers, strict=True):
+            if answer is None:
+                part = self._whole((name,), command, earlier_s=earlier_s)
+                heard, spans, audio_s = (
+                    (part.words, part.speech, part.audio_s) if part else ((), (), 0.0)
+                )
+            else:
+                heard, spans = answer.text.final(), answer.text.speech
+                audio_s = answer.sound.duration_s
+            words += shifted(heard, earlier_s)
+            speech += [(first + earlier_s, last + earlier_s) for first, last in spans]
+            earlier_s += audio_s
+        return Transcript(
+            words=tuple(words),
+            language=self._transcriber.language,
+            engine=self._transcriber.engine,
+            audio_s=round(earlier_s, 3),
+            speech=rounded(speech),
+        )
+
+    def hear_again(self, command: HearAgain) -> Transcript | None:
+        """The second pass, in full windows, as long as there is no answer to be heard."""
+        torn = self._torn.intersection(command.recordings)
+        if torn or not self._options.second_pass:
+            return None
+        return self._whole(command.recordings, command, self._may_hear_again)
 
     def close(self) -> None:
         """End the answer in progress and the recogniser."""
@@ -111,16 +179,42 @@ class SpokenListener:
             self._closed = True
             if self._current is not None:
                 self._current.finish(None)
+            ear = self._ear
+        if ear is not None:
+            ear.stop()
+            ear.over.wait(_EAR_LIMIT_S)
+        self._nothing_to_hear.set()
+        if self._current is None:
+            self._close_source()
         self._transcriber.close()
 
     def _begin(self, command: Listen, observer: AnswerObserver) -> SpokenAnswer | None:
-        rule = Endpointer(self._options.end_silence_s, self._options.no_speech_s)
+        if command.turn_id != self._turn_id:
+            self._turn_id, self._heard = command.turn_id, {}
+        self._commit_earlier()
+        answer = SpokenAnswer(
+            self._source,
+            self._transcriber,
+            self._detector,
+            self._options.endpointing,
+            observer,
+            terms=command.terms,
+        )
         if command.held:
-            rule.hold()
-        answer = SpokenAnswer(self._source, self._transcriber, self._detector, rule, observer)
+            answer.hold()
         with self._lock:
             self._current = None if self._closed else answer
+            if self._current is not None:
+                self._nothing_to_hear.clear()
             return self._current
+
+    def _commit_earlier(self) -> None:
+        """What was pending in this turn's earlier recordings stays; it is told as committed."""
+        for answer in self._heard.values():
+            try:
+                answer.text.commit_all()
+            except InterviewerError as error:
+                log.warning("the end of an earlier recording is heard later: %s", error)
 
     def _check_recogniser(self) -> None:
         """Say before the answer, not after it, that it could not be understood."""
@@ -129,29 +223,69 @@ class SpokenListener:
             self._transcriber.start()
             raise problem
 
-    def _record(self, command: Listen, observer: AnswerObserver, answer: SpokenAnswer) -> Ended:
+    def _record(
+        self, command: Listen, observer: AnswerObserver, answer: SpokenAnswer, ear: Ear | None
+    ) -> Ended:
         name, path = self._recordings.new(command.turn_id, command.part, answer.sound)
-        self._latest = (name, answer)
+        self._heard[name] = answer
         earlier_s = self._recordings.earlier_s(command.turn_id, name) if command.part > 1 else 0.0
         observer.started(name, self._source.name)
-        return answer.record(path, earlier_s)
+        try:
+            return answer.record(path, earlier_s, before=ear.sound if ear is not None else ())
+        finally:
+            if answer.storage_failed:
+                self._torn.add(name)
 
-    def _words_in(self, samples: Samples) -> Words:
-        """All words of a sound that was recorded before."""
-        sound, rule = SoundBuffer(), Endpointer()
-        text = LiveText(self._transcriber, sound, rule, wait=True)
-        follower = SpeechFollower(self._detector, rule)
-        for start in range(0, len(samples), CHUNK):
-            sound.append(samples[start : start + CHUNK])
-            follower.feed(samples[start : start + CHUNK])
-            text.follow()
-        follower.finish()
-        return text.final()
+    def _end_ear(self) -> Ear | None:
+        """The ear that was open until now, its source still open; None where there was none."""
+        with self._lock:
+            ear, self._ear = self._ear, None
+        if ear is not None:
+            ear.stop()
+            ear.over.wait(_EAR_LIMIT_S)
+        return ear
 
-    def _transcript(self, words: Words, audio_s: float) -> Transcript:
+    def _open_source(self, command: Listen, *, adopt: bool) -> EndReason | None:
+        """Open the source, or go on with it where it is open already. Raises AudioError."""
+        if self._open and adopt:
+            self._source.resume()
+            return None
+        self._close_source()
+        nothing = self._source.open(command)
+        self._open = True
+        return nothing
+
+    def _close_source(self) -> None:
+        if self._open:
+            self._open = False
+            self._source.close()
+
+    def _may_hear_again(self) -> bool:
+        """Wait while an answer is taken; False once the listener is closed."""
+        self._nothing_to_hear.wait()
+        return not self._closed
+
+    def _from_disk(self, command: Transcribe) -> Transcript:
+        transcript = self._whole(command.recordings, command)
+        if transcript is not None and transcript.audio_s:
+            return transcript
         return Transcript(
-            words=words,
+            words=command.committed,
             language=self._transcriber.language,
             engine=self._transcriber.engine,
-            audio_s=round(audio_s, 3),
         )
+
+    def _whole(
+        self,
+        names: tuple[str, ...],
+        command: Transcribe,
+        go_on: Callable[[], bool] = lambda: True,
+        *,
+        earlier_s: float = 0.0,
+    ) -> Transcript | None:
+        """Recordings put together, which begin `earlier_s` after the turn's first one."""
+        removed = [(first - earlier_s, last - earlier_s) for first, last in command.removed]
+        whole = WholeRecording(
+            self._transcriber, self._make_detector(), command.terms, removed, go_on
+        )
+        return whole.transcript(self._recordings.readable(names))

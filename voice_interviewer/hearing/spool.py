@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import struct
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from voice_interviewer.audio.sound import HEARING_RATE_HZ, to_pcm16
+from voice_interviewer.audio.sound import HEARING_RATE_HZ, from_pcm16, to_pcm16
 
 if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
@@ -25,8 +26,9 @@ class Spool:
     """A PCM16 mono WAV at 16 kHz whose header is true after every write.
 
     Every block goes to the system at once, so a killed process loses nothing that was written, and
-    to the disk itself at least twice a second. A disk that fails ends the spool, not the answer:
-    `error` keeps the reason and later writes do nothing.
+    to the disk itself about twice a second, in a thread beside: however long that takes, the next
+    block does not wait for it. A disk that fails ends the spool, not the answer: `error` keeps the
+    reason and later writes do nothing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -35,6 +37,8 @@ class Spool:
         self._file: BinaryIO | None = None
         self._data_bytes = 0
         self._synced_at = time.monotonic()
+        self._syncing: threading.Thread | None = None
+        self._sync_error: OSError | None = None
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
@@ -67,6 +71,8 @@ class Spool:
         """Make the recording durable and let the file go."""
         if self._file is None:
             return
+        if self._syncing is not None:
+            self._syncing.join()
         try:
             os.fsync(self._file.fileno())
         except OSError as error:
@@ -74,10 +80,27 @@ class Spool:
         self._let_go()
 
     def _sync_now_and_then(self) -> None:
+        """Begin to make the file durable. Raises OSError when it failed the last time."""
+        if self._sync_error is not None:
+            raise self._sync_error
         now = time.monotonic()
-        if self._file is not None and now - self._synced_at >= _SYNC_EVERY_S:
-            os.fsync(self._file.fileno())
-            self._synced_at = now
+        busy = self._syncing is not None and self._syncing.is_alive()
+        if self._file is None or busy or now - self._synced_at < _SYNC_EVERY_S:
+            return
+        self._synced_at = now
+        own = os.dup(self._file.fileno())
+        self._syncing = threading.Thread(
+            target=self._sync, args=(own,), name="spool-sync", daemon=True
+        )
+        self._syncing.start()
+
+    def _sync(self, descriptor: int) -> None:
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            self._sync_error = error
+        finally:
+            os.close(descriptor)
 
     def _write_all(self, data: bytes) -> None:
         """Write every byte; a file without a buffer may take only some at a time."""
@@ -94,6 +117,18 @@ class Spool:
         file, self._file = self._file, None
         if file is not None:
             file.close()
+
+
+def read_back(path: Path, first: int, last: int) -> Samples:
+    """Samples `first` up to `last` of a recording being spooled; fewer where there are fewer."""
+    try:
+        with path.open("rb") as file:
+            file.seek(_HEADER_BYTES + first * _SAMPLE_BYTES)
+            data = file.read((last - first) * _SAMPLE_BYTES)
+    except OSError as error:
+        log.warning("the recording %s cannot be read back: %s", path, error)
+        data = b""
+    return from_pcm16(data[: len(data) - len(data) % _SAMPLE_BYTES])
 
 
 def _header(data_bytes: int) -> bytes:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_interviewer.audio.sound import HEARING_RATE_HZ, to_pcm16
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.transcript import Span, Word
 from voice_interviewer.errors import InterviewerError, TranscriptionError, WeightsError
+from voice_interviewer.hearing.engine import Words
 from voice_interviewer.hearing.frames import Frame
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.whisper_process import WORKER, ProcessEndedError, WhisperProcess
@@ -24,6 +26,8 @@ _LOAD_LIMIT_S = 120.0
 _LEAST_LIMIT_S = 30.0
 _LIMIT_PER_AUDIO_S = 3.0
 _ATTEMPTS = 2
+_THOROUGH_BEAM_SIZE = 5
+_MOST_TERMS = 24
 _RETRY_HINT = "The recording is kept. Try again; if it stays so, use the model tiny.en."
 
 
@@ -56,6 +60,7 @@ class WhisperTranscriber:
         self.language = "en" if options.language == "auto" else options.language
         self.problem: InterviewerError | None = None
         self.peak_memory_bytes: int | None = None
+        self.windows: Counter[str] = Counter()
 
     @property
     def child_pid(self) -> int | None:
@@ -68,10 +73,16 @@ class WhisperTranscriber:
         self.problem = None
         threading.Thread(target=self._load_ahead, name="whisper-load", daemon=True).start()
 
-    def transcribe(self, samples: Samples, *, timeout_s: float | None = None) -> tuple[Word, ...]:
-        """The words in float32 samples at 16 kHz; times are seconds from their start.
-
-        `timeout_s` bounds one attempt; by default it grows with the sound.
+    def transcribe(
+        self,
+        samples: Samples,
+        *,
+        terms: Sequence[str] = (),
+        speech: Sequence[Span] = (),
+        thorough: bool = False,
+        timeout_s: float | None = None,
+    ) -> Words:
+        """The words in float32 samples at 16 kHz; see `engine.Transcriber`.
 
         Raises:
             TranscriptionError: the process failed twice, or the transcriber was closed.
@@ -79,12 +90,19 @@ class WhisperTranscriber:
         """
         if timeout_s is None:
             timeout_s = _LEAST_LIMIT_S + _LIMIT_PER_AUDIO_S * len(samples) / HEARING_RATE_HZ
-        request = Frame({"type": "transcribe", "options": self._decoding()}, to_pcm16(samples))
+        header = {
+            "type": "transcribe",
+            "options": self._decoding(terms),
+            "speech": speech,
+            "thorough": thorough,
+        }
+        request = Frame(header, to_pcm16(samples))
         with self._one_request:
             answer = self._ask(request, timeout_s)
         try:
             words = tuple(Word.model_validate(word) for word in answer.header["words"])
             self.language = str(answer.header["language"])
+            self.windows[str(answer.header["window"])] += 1
             self.peak_memory_bytes = answer.header["peak_bytes"]
         except (KeyError, TypeError, ValueError) as error:
             raise TranscriptionError(
@@ -163,13 +181,15 @@ class WhisperTranscriber:
             "cpu_threads": self._options.cpu_threads,
         }
 
-    def _decoding(self) -> dict[str, object]:
+    def _decoding(self, terms: Sequence[str]) -> dict[str, object]:
         options = self._options
+        hotwords = ", ".join(filter(None, (options.hotwords, *terms[:_MOST_TERMS])))
         return {
             "language": None if options.language == "auto" else options.language,
             "beam_size": options.beam_size,
+            "thorough_beam_size": max(options.beam_size, _THOROUGH_BEAM_SIZE),
             "initial_prompt": options.initial_prompt,
-            "hotwords": options.hotwords,
+            "hotwords": hotwords or None,
         }
 
     def _refused(self, path: Path, answer: Frame) -> InterviewerError:

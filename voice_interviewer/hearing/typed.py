@@ -6,7 +6,7 @@ import collections
 import threading
 from collections.abc import Callable
 
-from voice_interviewer.core.commands import Listen, Transcribe
+from voice_interviewer.core.commands import HearAgain, Listen, Overhear, Transcribe
 from voice_interviewer.core.events import EndReason
 from voice_interviewer.core.ports import AnswerObserver, Ended
 from voice_interviewer.core.transcript import Transcript, words_of
@@ -52,8 +52,17 @@ class TypedBox:
             self._ending = self._ending or Ended(reason=reason)
             self._changed.notify_all()
 
-    def hold(self) -> None:
+    def hold(self, *, until_speech: bool = False) -> None:
         """Nothing: a typed answer never ends by silence."""
+
+    def overhear(self, _command: Overhear) -> None:
+        """Nothing is overheard of somebody who types."""
+
+    def stop_overhearing(self, in_s: float = 0.0) -> None:
+        """Nothing to stop."""
+
+    def hear_again(self, _command: HearAgain) -> None:
+        """What was typed is as it is."""
 
     def transcribe(self, command: Transcribe) -> Transcript:
         """What was typed."""

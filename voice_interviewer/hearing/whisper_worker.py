@@ -74,7 +74,13 @@ def _load(header: Mapping[str, Any]) -> Any:
 def _answer(model: Any, request: Frame) -> Frame:
     samples: Samples = from_pcm16(request.body)
     try:
-        heard = decode(model, samples, request.header["options"])
+        heard = decode(
+            model,
+            samples,
+            request.header["options"],
+            speech=request.header["speech"],
+            thorough=request.header["thorough"],
+        )
     except (RuntimeError, ValueError) as error:
         return _failure(error)
     return Frame(
@@ -82,6 +88,7 @@ def _answer(model: Any, request: Frame) -> Frame:
             "type": "heard",
             "words": heard.words,
             "language": heard.language,
+            "window": heard.window,
             "audio_s": len(samples) / HEARING_RATE_HZ,
             "peak_bytes": _peak_bytes(),
         }

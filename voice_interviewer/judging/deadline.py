@@ -10,6 +10,8 @@ from threading import Thread
 from typing import TypeVar
 
 from voice_interviewer.errors import InterviewerError, JudgeError
+from voice_interviewer.judging.failures import JUDGING
+from voice_interviewer.servers.failures import too_late
 
 _T = TypeVar("_T")
 
@@ -30,17 +32,8 @@ class Deadline:
         """Seconds left. Raises JudgeError when there are none."""
         left_s = self.at_s - time.monotonic()
         if left_s <= 0:
-            raise too_late(self.limit_s)
+            raise too_late(JUDGING, self.limit_s)
         return left_s
-
-
-def too_late(limit_s: float) -> JudgeError:
-    """The error for work that took longer than `limit_s` seconds."""
-    return JudgeError(
-        f"No answer within {limit_s:g} s.",
-        "Raise judge.timeout_s, or take a smaller or faster model.",
-        retryable=True,
-    )
 
 
 def run_within(limit_s: float, work: Callable[[], _T]) -> _T:
@@ -61,7 +54,7 @@ def run_within(limit_s: float, work: Callable[[], _T]) -> _T:
     try:
         return outcome.result(timeout=limit_s)
     except TimeoutError:
-        raise too_late(limit_s) from None
+        raise too_late(JUDGING, limit_s) from None
 
 
 def _guarded(work: Callable[[], _T]) -> _T:

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
-from voice_interviewer.errors import JudgeError
+from voice_interviewer.errors import InterviewerError, JudgeError
 from voice_interviewer.judging.deadline import Deadline
-from voice_interviewer.judging.failures import (
-    explained,
-    not_a_completion,
-    not_configured,
-    shown_address,
-)
+from voice_interviewer.judging.failures import JUDGING, not_configured
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.prompts import Message
-
-if TYPE_CHECKING:
-    import openai
+from voice_interviewer.servers.client import open_client
+from voice_interviewer.servers.failures import explained, not_the_product, shown_address
 
 VENDOR_URL = "https://api.openai.com/v1"
-_NO_KEY = "not-needed"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _RETRY_PAUSE_S = 0.25
 _TRANSIENT = (502, 503, 504)
 _REFUSED_FORM = (400, 422)
@@ -70,9 +61,10 @@ class Server:
         if not options.configured:
             raise not_configured()
         self.model = options.model or ""
-        self.place = shown_address(options.base_url or VENDOR_URL)
+        address = options.base_url or VENDOR_URL
+        self.place = shown_address(address, JUDGING)
         self._max_tokens = options.max_tokens
-        self._client = _client(options)
+        self._client = open_client(address, options.api_key, options.timeout_s, JUDGING)
         self._manner = Manner()
 
     def chat(self, messages: list[Message], schema: dict[str, Any], deadline: Deadline) -> str:
@@ -168,43 +160,8 @@ class Server:
             raise JudgeError("The reply was empty.", "Try again, or take another model.")
         return text
 
-    def _explained(self, error: Exception, limit_s: float) -> JudgeError:
-        return explained(error, place=self.place, model=self.model, limit_s=limit_s)
-
-
-def _client(options: JudgeOptions) -> openai.OpenAI:
-    """A client without retries and redirects; nothing but a given key is ever sent as one."""
-    try:
-        import httpx2
-        import openai
-    except ImportError:
-        raise JudgeError(
-            "The openai package is not installed.", "Run: pip install 'openai>=3,<4'"
-        ) from None
-    address = options.base_url or VENDOR_URL
-    through_proxy = urlsplit(address).hostname not in _LOOPBACK
-    try:
-        transport = httpx2.Client(follow_redirects=False, trust_env=through_proxy)
-    except (ImportError, ValueError, httpx2.InvalidURL):
-        raise JudgeError(
-            "The proxy named in the environment cannot be used.",
-            "Mend or unset HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.",
-        ) from None
-    return openai.OpenAI(
-        api_key=_key(options),
-        base_url=address,
-        max_retries=0,
-        timeout=options.timeout_s,
-        http_client=transport,
-    )
-
-
-def _key(options: JudgeOptions) -> str:
-    """The key to send; a harmless one where none is given, for servers that want none."""
-    key = options.api_key.get_secret_value().strip() if options.api_key else ""
-    if not (key.isascii() and key.isprintable()):
-        raise JudgeError("The API key holds signs no key has.", "Copy it again, as one line.")
-    return key or _NO_KEY
+    def _explained(self, error: Exception, limit_s: float) -> InterviewerError:
+        return explained(error, JUDGING, place=self.place, model=self.model, limit_s=limit_s)
 
 
 def _model_names(listed: object) -> list[object]:
@@ -219,6 +176,6 @@ def _choice_of(reply: object, place: str) -> object:
     """The first choice of a reply; servers send much that only looks like one."""
     choices = getattr(reply, "choices", None)
     if not isinstance(choices, list) or not choices:
-        raise not_a_completion(place)
+        raise not_the_product(JUDGING, place)
     choice: object = choices[0]
     return choice

@@ -71,7 +71,8 @@ class Output:
 
     def _run(self) -> None:
         try:
-            self._drive(portaudio.load())
+            with portaudio.in_use():
+                self._drive(portaudio.load())
         except AudioError as error:
             self.error = error
         finally:

@@ -87,6 +87,8 @@ class InterviewScreen(FramedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what means something just now."""
+        if action == "choose":
+            return parameters[0] in range(1, len(self.situation.choices) + 1)
         return (parameters[0] if action == "intend" else action) in self.situation.actions()
 
     def on_opened(self, message: Opened) -> None:
@@ -132,6 +134,11 @@ class InterviewScreen(FramedScreen):
         """Tell the session what the candidate wants."""
         if self._live is not None:
             self._live.submit(INTENTS[key])
+
+    def action_choose(self, number: int) -> None:
+        """Go on with the microphone of this number."""
+        if self._live is not None:
+            self._live.choose_microphone(self.situation.choices[number - 1])
 
     def action_open_again(self) -> None:
         """Open the session again."""

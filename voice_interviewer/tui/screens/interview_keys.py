@@ -25,12 +25,15 @@ INTENTS: Mapping[str, Intent] = {
     "try_again": "retry",
 }
 
+MOST_CHOICES = 5
+
 KEYS: list[BindingType] = [
     Binding("space", "intend('answer_done')", "That's my answer"),
     Binding("space", "intend('start_answering')", "Start answering"),
     Binding("space", "intend('next')", "Next"),
     Binding("t", "intend('try_again')", "Try again"),
     Binding("t", "open_again", "Try again"),
+    *(Binding(str(n), f"choose({n})", "Use that one") for n in range(1, MOST_CHOICES + 1)),
     Binding("h", "intend('hold')", "Hold"),
     Binding("r", "intend('repeat')", "Repeat"),
     Binding("ctrl+r", "intend('repeat_typed')", "Repeat"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from voice_interviewer.tui.safe import ink, prose
+from voice_interviewer.tui.screens.interview_keys import MOST_CHOICES
 from voice_interviewer.tui.screens.readings import Readings
 from voice_interviewer.tui.screens.situation import Situation
 from voice_interviewer.tui.widgets.heard import heard_content
@@ -30,7 +33,7 @@ def failure_part(situation: Situation) -> Content:
     if failure is None and situation.failed and situation.state is not None:
         what = situation.state.failure
         assert what is not None, "a failed situation has a failure"
-        return _failure(what.message, what.hint)
+        return _failure(what.message, what.hint, situation.choices)
     return _NOTHING if failure is None else _failure(failure.message, failure.hint)
 
 
@@ -56,8 +59,10 @@ def remark_part(situation: Situation, readings: Readings) -> str:
     return readings.progress
 
 
-def _failure(message: str, hint: str) -> Content:
+def _failure(message: str, hint: str, choices: Sequence[str] = ()) -> Content:
     lines = [prose(message, "bold $error")]
     if hint:
         lines.append(prose(hint))
+    for number, name in enumerate(choices[:MOST_CHOICES], 1):
+        lines.append(Content.assemble((f"  {number} ", "bold $primary"), ink(name)))
     return Content("\n").join(lines)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from voice_interviewer.core.ports import Interim, Level, Patience, Signal
 from voice_interviewer.core.session import State
 
-_PATIENT_AFTER_S = 8.0
 _VOICE_DBFS = -38.0
 
 
@@ -26,7 +25,7 @@ class Readings:
         elif isinstance(signal, Interim):
             self.interim, self.patient = signal.text, False
         elif isinstance(signal, Patience):
-            self.patient = signal.silence_s >= _PATIENT_AFTER_S
+            self.patient = True
         else:
             share = "" if signal.fraction is None else f" {signal.fraction:.0%}"
             self.progress = f"{signal.message}{share}"

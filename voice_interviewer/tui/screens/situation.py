@@ -66,6 +66,12 @@ class Situation:
         """True while the candidate may say whether to leave or to stay."""
         return "stay" in self.actions()
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What could be used instead of what failed."""
+        failure = self.state.failure if self.state is not None and self.failed else None
+        return failure.choices if failure is not None else ()
+
     def actions(self) -> frozenset[str]:
         """What the keys may do just now."""
         state = self.state

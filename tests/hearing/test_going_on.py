@@ -1,0 +1,293 @@
+"""Speech between answers, commands inside them, and the second pass after them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hearing_fakes import (
+    BLOCK,
+    WORD_S,
+    FakeTranscriber,
+    LoudnessDetector,
+    Notes,
+    said,
+    words_in,
+)
+
+from voice_interviewer.audio.sound import read_sound
+from voice_interviewer.core.commands import HearAgain, Listen, Overhear, Transcribe
+from voice_interviewer.core.events import EndReason
+from voice_interviewer.core.ports import Interim, Patience
+from voice_interviewer.core.transcript import Word
+from voice_interviewer.hearing.endpointing import EndpointingPreset
+from voice_interviewer.hearing.options import HearingOptions
+from voice_interviewer.hearing.spoken import SpokenListener
+
+PRESET = EndpointingPreset(least_silence_s=2.0, unclear_silence_s=2.0, no_speech_s=None)
+SILENCE = np.zeros(BLOCK, dtype=np.float32)
+
+
+class LiveSource:
+    """A microphone that never stops: what is put in is heard, then silence, quicker than real time.
+
+    `pace_s` is how long a block of 32 ms takes.
+    """
+
+    ends = False
+    waits = False
+    name = "live"
+    lost_frames = 0
+
+    def __init__(self, pace_s: float = 0.002) -> None:
+        self._pace_s = pace_s
+        self._pending: list[np.ndarray] = []
+        self._stopped = False
+        self.log: list[str] = []
+
+    def say(self, sound: np.ndarray) -> None:
+        self._pending += [sound[at : at + BLOCK] for at in range(0, len(sound), BLOCK)]
+
+    def open(self, command: Listen) -> EndReason | None:
+        self.log.append(f"open {command.microphone or ''}".strip())
+        self._stopped = False
+        return None
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        while not self._stopped:
+            time.sleep(self._pace_s)
+            yield self._pending.pop(0) if self._pending else SILENCE
+
+    def stop(self) -> None:
+        self._stopped = True
+
+    def resume(self) -> None:
+        self.log.append("resume")
+        self._stopped = False
+
+    def close(self) -> None:
+        self._pending.clear()
+        self.log.append("close")
+
+
+class Speaking(Notes):
+    """Says something as soon as listening has begun."""
+
+    def __init__(self, source: LiveSource, sound: np.ndarray) -> None:
+        super().__init__()
+        self._source, self._sound = source, sound
+
+    def started(self, recording: str | None, source: str) -> None:
+        self._source.say(self._sound)
+        super().started(recording, source)
+
+
+class Room:
+    """A listener on a live source, with everything that was told."""
+
+    def __init__(self, folder: Path, transcriber: FakeTranscriber | None = None) -> None:
+        self.folder = folder
+        self.source = LiveSource()
+        self.transcriber = transcriber or FakeTranscriber()
+        self.listener = SpokenListener(
+            self.source,
+            self.transcriber,
+            HearingOptions(endpointing=PRESET),
+            folder,
+            make_detector=LoudnessDetector,
+        )
+        self.notes = Notes()
+
+    def listen(self, part: int = 1, turn_id: int = 1, overheard: bool = False) -> EndReason | None:
+        command = Listen(turn_id=turn_id, question_id="q", part=part, overheard=overheard)
+        return self.listener.listen(command, self.notes).reason
+
+    def text(self, *parts: int, turn_id: int = 1) -> str:
+        names = [f"audio/turn-{turn_id:03}{f'-{n}' if n > 1 else ''}.wav" for n in parts]
+        command = Transcribe(turn_id=turn_id, recordings=tuple(names))
+        return self.listener.transcribe(command).text
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    made = Room(tmp_path)
+    yield made
+    made.listener.close()
+
+
+def test_going_on_after_the_end_is_noticed_and_no_word_of_it_is_lost(room: Room) -> None:
+    room.source.say(said(1, 0.5, 2))
+    assert room.listen() == "silence"
+    assert "close" not in room.source.log
+    room.source.say(said(0.3, 3, 4))
+    ago_s = room.listener.overhear(Overhear())
+    assert ago_s == pytest.approx(0.25, abs=0.1)
+    room.source.say(said(0.3, 5))
+    assert room.listen(part=2, overheard=True) == "silence"
+    assert room.source.log == ["open", "resume", "resume"]
+    assert room.text(1, 2) == "w1 w2 w3 w4 w5"
+    assert [word.text for word in room.notes.words] == ["w1", "w2"]
+    second = read_sound(room.folder / "audio" / "turn-001-2.wav").samples
+    assert [word.text for word in words_in(second)] == ["w3", "w4", "w5"]
+
+
+def test_without_speech_the_ear_closes_in_time_and_lets_the_microphone_go(room: Room) -> None:
+    room.source.say(said(1))
+    room.listen()
+    heard: list[float | None] = []
+    ear = threading.Thread(target=lambda: heard.append(room.listener.overhear(Overhear())))
+    ear.start()
+    began_s = time.monotonic()
+    room.listener.stop_overhearing(in_s=0.2)
+    ear.join(5)
+    assert 0.15 < time.monotonic() - began_s < 2.0
+    assert heard == [None]
+    assert room.source.log[-1] == "close"
+
+
+def test_the_next_answer_takes_the_open_microphone_over(room: Room) -> None:
+    room.source.say(said(1))
+    room.listen()
+    ear = threading.Thread(target=room.listener.overhear, args=(Overhear(),))
+    ear.start()
+    time.sleep(0.1)
+    room.source.say(said(0.5, 2))
+    assert room.listen(turn_id=2) == "silence"
+    ear.join(5)
+    assert room.source.log == ["open", "resume", "resume"]
+    assert room.text(1, turn_id=2) == "w2"
+
+
+def test_what_was_overheard_but_not_wanted_is_not_in_the_next_answer(room: Room) -> None:
+    room.source.say(said(1))
+    room.listen()
+    room.source.say(said(2, 0.3))
+    assert room.listener.overhear(Overhear()) is not None
+    room.notes = Speaking(room.source, said(0.5, 3))
+    room.listen(turn_id=2)
+    assert room.source.log == ["open", "resume", "close", "open"]
+    assert room.text(1, turn_id=2) == "w3"
+
+
+def test_closing_ends_an_open_ear(room: Room) -> None:
+    ear = threading.Thread(target=room.listener.overhear, args=(Overhear(microphone="Desk"),))
+    ear.start()
+    time.sleep(0.1)
+    room.listener.close()
+    ear.join(5)
+    assert not ear.is_alive()
+    assert room.source.log == ["open Desk", "close"]
+    assert room.listener.overhear(Overhear()) is None
+
+
+class Speller(FakeTranscriber):
+    """Hears the words of a lexicon instead of numbers."""
+
+    def __init__(self, lexicon: dict[str, str]) -> None:
+        super().__init__()
+        self.lexicon = lexicon
+
+    def transcribe(self, samples: np.ndarray, **how: object) -> tuple[Word, ...]:
+        heard = super().transcribe(samples)
+        return tuple(
+            word.model_copy(update={"text": self.lexicon.get(word.text, word.text)})
+            for word in heard
+        )
+
+
+COMMAND = {"w11": "That's", "w12": "my", "w13": "answer."}
+
+
+def test_a_spoken_command_is_told_once_and_is_no_part_of_the_answer(tmp_path: Path) -> None:
+    room = Room(tmp_path, Speller(COMMAND))
+    room.source.say(said(1, 2, 0.6, 11, 12, 13))
+
+    class Obedient(Notes):
+        def commanded(self, command: str, start_s: float, end_s: float) -> None:
+            super().commanded(command, start_s, end_s)  # type: ignore[arg-type]
+            room.listener.finish("command")
+
+    room.notes = Obedient()
+    assert room.listen() == "command"
+    ((command, start_s, end_s),) = room.notes.commands
+    assert command == "done"
+    assert 2 * WORD_S < start_s < 2 * WORD_S + 0.6
+    assert end_s == pytest.approx(5 * WORD_S + 0.6, abs=0.05)
+    assert room.text(1) == "w1 w2"
+    interims = [s.text for s in room.notes.signals if isinstance(s, Interim)]
+    assert interims[-1] == "w1 w2"
+    room.listener.close()
+
+
+def test_a_moment_asked_for_aloud_lasts_until_the_candidate_goes_on(tmp_path: Path) -> None:
+    lexicon = {"w11": "Give", "w12": "me", "w13": "a", "w14": "moment."}
+    room = Room(tmp_path, Speller(lexicon))
+    room.source.say(said(1, 2, 0.6, 11, 12, 13, 14, 6.0, 3, 4))
+
+    class Patient(Notes):
+        def commanded(self, command: str, start_s: float, end_s: float) -> None:
+            super().commanded(command, start_s, end_s)  # type: ignore[arg-type]
+            room.listener.hold(until_speech=True)
+
+    room.notes = Patient()
+    assert room.listen() == "silence"  # 2 s after the last word, not after the command
+    assert [command for command, _, _ in room.notes.commands] == ["hold"]
+    assert any(isinstance(s, Patience) for s in room.notes.signals)
+    assert room.text(1) == "w1 w2 w3 w4"
+    room.listener.close()
+
+
+def test_the_second_pass_waits_for_its_turn_and_hears_everything_thoroughly(room: Room) -> None:
+    room.source.say(said(1, 0.5, 2, 0.5, 3))
+    room.listen()
+    assert room.text(1) == "w1 w2 w3"
+    again = HearAgain(
+        turn_id=1,
+        recordings=("audio/turn-001.wav",),
+        terms=("KL",),
+        removed=((WORD_S + 0.25, 2 * WORD_S + 0.75),),
+    )
+    busy = threading.Thread(target=room.listen, kwargs={"turn_id": 2})
+    room.notes = Speaking(room.source, said(4, 0.5, 5, 0.5, 6))
+    busy.start()
+    assert room.notes.begun.wait(5)
+    results = []
+    second = threading.Thread(target=lambda: results.append(room.listener.hear_again(again)))
+    second.start()
+    time.sleep(0.1)
+    assert not any(thorough for _, _, thorough in room.transcriber.asked)
+    busy.join(20)
+    second.join(20)
+    (transcript,) = results
+    assert transcript is not None
+    assert transcript.text == "w1 w3"
+    assert transcript.audio_s == pytest.approx(3 * WORD_S + 1.0 + 2.0, abs=0.2)
+    terms, speech, _ = next(asked for asked in room.transcriber.asked if asked[2])
+    assert terms == ("KL",)
+    assert len(speech) == 2
+
+
+def test_a_second_pass_that_nobody_wants_or_that_would_be_poorer_is_not_made(
+    tmp_path: Path,
+) -> None:
+    again = HearAgain(turn_id=1, recordings=("audio/turn-001.wav",))
+    options = HearingOptions(endpointing=PRESET, second_pass=False)
+    source = LiveSource()
+    source.say(said(1))
+    quick = SpokenListener(
+        source, FakeTranscriber(), options, tmp_path / "a", make_detector=LoudnessDetector
+    )
+    quick.listen(Listen(turn_id=1, question_id="q"), Notes())
+    assert quick.hear_again(again) is None
+    quick.close()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "audio").write_text("no folder can be made here")
+    room = Room(tmp_path / "b")
+    room.source.say(said(1))
+    room.listen()
+    assert room.listener.hear_again(again) is None
+    room.listener.close()

@@ -1,0 +1,63 @@
+"""Tell a decode that went wrong from one that did not: loops, haste, words without a voice."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+from voice_interviewer.core.transcript import Span
+
+SPARE_TOKENS = 24
+CAP_TOKENS_PER_S = 10.0
+VOICE_MARGIN_S = 0.5
+
+_LOOP_RATIO = 2.4
+_MOST_TOKENS_PER_S = 9.0
+_LEAST_SPEECH_S = 1.0
+_SILENT_PROBABILITY = 0.6
+_UNSURE_LOGPROB = -1.0
+
+
+def token_cap(audio_s: float) -> int:
+    """Most tokens that so many seconds can need; a loop ends there."""
+    return SPARE_TOKENS + round(CAP_TOKENS_PER_S * audio_s)
+
+
+def loops(text: str) -> bool:
+    """True for a text that says the same over and over: gzip makes too little of it."""
+    data = text.encode()
+    return bool(data) and len(data) / len(zlib.compress(data)) > _LOOP_RATIO
+
+
+def hasty(tokens: int, speech_s: float) -> bool:
+    """True for more tokens than anybody could have said in so many seconds of speech."""
+    return tokens / max(_LEAST_SPEECH_S, speech_s) > _MOST_TOKENS_PER_S
+
+
+def silent(no_speech_prob: float, avg_logprob: float) -> bool:
+    """True where Whisper itself doubts that there was speech, and what it wrote."""
+    return no_speech_prob > _SILENT_PROBABILITY and avg_logprob < _UNSURE_LOGPROB
+
+
+def voiced(start_s: float, end_s: float, speech: Sequence[Span]) -> bool:
+    """True for a word that overlaps a stretch of speech, give or take half a second.
+
+    Where no stretches are known, every word counts as voiced.
+    """
+    return not speech or any(
+        start_s <= last_s + VOICE_MARGIN_S and end_s >= first_s - VOICE_MARGIN_S
+        for first_s, last_s in speech
+    )
+
+
+def snapped(start_s: float, end_s: float, speech: Sequence[Span]) -> tuple[float, float]:
+    """The word's times without the silence before or after the stretch of speech it belongs to.
+
+    Attention-based times stretch the first word after a pause back into the pause, and the last
+    one before it forward.
+    """
+    inside = [(first, last) for first, last in speech if start_s < last and end_s > first]
+    if not inside:
+        return start_s, end_s
+    first, last = max(inside, key=lambda span: min(end_s, span[1]) - max(start_s, span[0]))
+    return max(start_s, first), min(end_s, last)
