@@ -181,6 +181,39 @@ def replay(
 
 
 @app.command()
+def retranscribe(
+    session_id: SessionId,
+    model: Annotated[str | None, typer.Option(help="A Whisper size, or a model's folder.")] = None,
+    offline: Offline = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Hear a past session's recordings again, with another model if you like.
+
+    The transcripts are added; nothing is overwritten, and no verdict changes."""
+    from voice_interviewer import launch
+
+    flags = {"hearing.model": model}
+    loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
+    desk = launch.desk(loaded, headless=True)
+    heard: list[dict[str, object]] = []
+
+    def tell(turn_id: int, text: str) -> None:
+        heard.append({"turn": turn_id, "text": text})
+        if not as_json:
+            typer.echo(f"Turn {turn_id}: {text or '(nothing was heard)'}")
+
+    count = desk.retranscribe(session_id, tell)
+    if as_json:
+        typer.echo(
+            json.dumps({"session_id": session_id, "model": loaded.hearing.model, "turns": heard})
+        )
+    elif not count:
+        typer.echo("This session has no recordings.")
+
+
+@app.command()
 def doctor(
     offline: Offline = False,
     data_dir: DataDir = None,

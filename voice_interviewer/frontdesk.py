@@ -188,6 +188,42 @@ class FrontDesk:
         opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
         return self._session(same, folder, opening, clock, state)
 
+    def retranscribe(
+        self, session_id: str, tell: Callable[[int, str], None] = lambda _turn_id, _text: None
+    ) -> int:
+        """Hear all recordings of a session once more with the recogniser of the settings.
+
+        The journal gains a transcript for every turn with a recording, `tell` hears of each, and
+        `transcript.md` is written anew. Returns how many there were. Raises InterviewerError.
+        """
+        folder = self.store.find(session_id)
+        state = self.state_of(session_id)
+        rehearing = wiring.open_rehearing(self.settings, folder, tell=self.tell)
+        journal = JournalFile(folder / JOURNAL)
+        count = 0
+        try:
+            for turn in state.turns:
+                if not turn.recordings or turn.ended is None:
+                    continue
+                question = state.plan[turn.item].question
+                transcript = rehearing.hear(turn.recordings, question.terms, turn.removed)
+                journal.append(
+                    ev.TranscriptAdded(
+                        t_s=state.t_s,
+                        turn_id=turn.id,
+                        attempt=turn.attempt,
+                        made_by="retranscription",
+                        transcript=transcript,
+                    )
+                )
+                tell(turn.id, transcript.text)
+                count += 1
+        finally:
+            rehearing.close()
+            journal.close()
+        put_in_order(folder, self.state_of(session_id))
+        return count
+
     def replay(self, session_id: str, *, sound: bool = True) -> Session:
         """A past session played again; silent and at once without `sound`."""
         folder = self.store.find(session_id)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from voice_interviewer.banks.making.asking import AskModel
     from voice_interviewer.hearing.engine import Transcriber
     from voice_interviewer.hearing.options import HearingOptions
+    from voice_interviewer.hearing.rehearing import Rehearing
     from voice_interviewer.hearing.sources import AudioSource
     from voice_interviewer.judging.options import JudgeOptions
     from voice_interviewer.playback import SessionPlayback
@@ -29,7 +30,23 @@ TypeAnswer = Callable[[str], None]
 
 _MICROPHONE_TEST_SAMPLES = 8_000
 _NO_SIGNAL_DBFS = -80.0
-_NOT_DECODING = {"engine", "base_url", "remote_model", "api_key", "microphone", "headphones"}
+_NOT_DECODING = {
+    "engine",
+    "base_url",
+    "remote_model",
+    "api_key",
+    "microphone",
+    "headphones",
+    "second_pass",
+}
+    "engine",
+    "base_url",
+    "remote_model",
+    "api_key",
+    "microphone",
+    "headphones",
+    "second_pass",
+}
 CANDIDATES = "mic, typed, recorded or audio:PATH"
 
 
@@ -132,6 +149,13 @@ def open_playback(folder: Path) -> SessionPlayback:
     return SessionPlayback(folder, Player())
 
 
+def open_rehearing(settings: Settings, folder: Path, *, tell: Tell) -> Rehearing:
+    """Hears the recordings of a session folder again. Raises WeightsError."""
+    from voice_interviewer.hearing.rehearing import Rehearing
+
+    return Rehearing(open_transcriber(settings, tell), folder)
+
+
 def open_transcriber(settings: Settings, tell: Tell) -> Transcriber:
     """The speech engine that is set, not yet started.
 
@@ -160,6 +184,7 @@ def hearing_options(settings: Settings) -> HearingOptions:
 
     return HearingOptions(
         **settings.hearing.model_dump(exclude=_NOT_DECODING),
+        second_pass=settings.hearing.second_pass and settings.hearing.engine == "whisper",
         endpointing=EndpointingPreset(**settings.endpointing.model_dump(exclude={"preset"})),
         offline=settings.offline,
     )

@@ -114,10 +114,10 @@ def test_a_pause_too_long_for_the_limit_means_that_silence_ends_nothing() -> Non
 
 
 def test_a_text_that_comes_after_take_your_time_ends_nothing() -> None:
-    timeline, rule = rule_after((S, 2.0), (Q, PRESET.take_your_time_s - 0.1))
+    _, rule = rule_after((S, 2.0), (Q, PRESET.take_your_time_s - 0.1))
     rule.heard(CLOSED, 2.0)
     assert rule.ended
-    timeline, rule = rule_after((S, 2.0), (Q, PRESET.take_your_time_s + 0.1))
+    _, rule = rule_after((S, 2.0), (Q, PRESET.take_your_time_s + 0.1))
     rule.heard(CLOSED, 2.0)
     assert not rule.ended
     assert rule.needed_silence_s is None

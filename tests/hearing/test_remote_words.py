@@ -86,6 +86,18 @@ def test_an_unsure_segment_that_is_mostly_beside_the_speech_is_dropped() -> None
     assert texts(heard({"segments": [*parts, sure]}, speech)) == "They'd prefer. for the next one."
 
 
+def test_words_without_a_text_are_words_all_the_same() -> None:
+    listed = [word("Yes", 0, 1), word("indeed", 1, 2)]
+    for data in ({"words": listed}, {"text": "", "segments": [segment("", words=listed)]}):
+        assert texts(heard(data)) == "Yes indeed"
+
+
+def test_words_without_length_go_with_the_segment_they_began_or_ended() -> None:
+    parts = [segment("They'd prefer.", 0, 2), segment("next one.", 2, 2.3, compression_ratio=3)]
+    listed = [word("They'd", 0, 1), word("prefer", 1, 2), word("next", 2, 2), word("one", 2.3, 2.3)]
+    assert texts(heard({"text": "x", "words": listed, "segments": parts})) == "They'd prefer."
+
+
 def test_text_without_times_is_spread_over_the_speech() -> None:
     words = heard({"text": "aaa bbb ccc ddd"}, ((0.0, 1.0), (3.0, 4.0)))
     assert [(word.start_s, word.end_s) for word in words] == [

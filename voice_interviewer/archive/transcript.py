@@ -41,10 +41,18 @@ def clock_time(seconds: float | None) -> str:
 
 
 def _turn(turn: Turn) -> list[str]:
-    said = turn.transcript.text if turn.transcript else ""
+    said = turn.saved.text if turn.saved else ""
     answer = _plain(said) if said else "*(nothing was heard)*" if turn.ended else "*(unanswered)*"
     aim = f" *(follow-up on {turn.aim.criterion_id}, {turn.aim.rung})*" if turn.aim else ""
-    return [f"**Interviewer:** {_plain(turn.prompt)}{aim}", "", f"**You:** {answer}", ""]
+    again = [
+        line
+        for transcript in turn.retranscribed
+        for line in (
+            f"**You, heard by {_plain(transcript.engine)}:** {_plain(transcript.text)}",
+            "",
+        )
+    ]
+    return [f"**Interviewer:** {_plain(turn.prompt)}{aim}", "", f"**You:** {answer}", "", *again]
 
 
 def _table(state: State, item: int) -> list[str]:

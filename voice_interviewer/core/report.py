@@ -79,6 +79,8 @@ def _turn(state: State, turn: Turn) -> Json:
         "lost_frames": turn.lost_frames,
         "transcript": transcript.text if transcript else None,
         "engine": transcript.engine if transcript else None,
+        "second_pass": turn.second_pass.text if turn.second_pass else None,
+        "retranscribed": [{"engine": t.engine, "text": t.text} for t in turn.retranscribed],
         "words": [word.model_dump() for word in transcript.words] if transcript else [],
         "criteria": [
             _criterion(item.question.criterion(v.criterion_id).label, v)

@@ -376,7 +376,7 @@ def _transcribe(state: State, turn: Turn) -> Transcribe:
         recordings=turn.recordings,
         committed=turn.committed,
         terms=state.plan[turn.item].question.terms,
-        removed=tuple((told.start_s, told.end_s) for told in turn.commands),
+        removed=turn.removed,
         attempt=turn.attempt,
     )
 

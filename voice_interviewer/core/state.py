@@ -14,7 +14,7 @@ from voice_interviewer.core.assessment import (
     score,
 )
 from voice_interviewer.core.frozen import Frozen
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.transcript import Span, Transcript, Word
 
 Phase = Literal["idle", "asking", "listening", "transcribing", "assessing", "done"]
 Status = Literal["new", "running", "interrupted", "finished"]
@@ -58,6 +58,17 @@ class Turn(Frozen):
     retranscribed: tuple[Transcript, ...] = ()
     assessment: Assessment | None = None
     assessed_t_s: float | None = None
+
+    @property
+    def removed(self) -> tuple[Span, ...]:
+        """What was said to the interviewer, in seconds of the turn's recordings put together."""
+        return tuple((told.start_s, told.end_s) for told in self.commands)
+
+    @property
+    def saved(self) -> Transcript | None:
+        """The best transcript of the first two; what a reader wants, while verdicts quote the
+        judged one."""
+        return self.second_pass or self.transcript
 
 
 class State(Frozen):

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
 
 _MOST_TOKENS = 200
+_LEAST_S = 0.05
+_UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 _SAYS_SOMETHING = re.compile(r"[\w%$€£+]")
 
 
@@ -36,6 +38,7 @@ def decode(
     samples: Samples,
     options: Mapping[str, Any],
     *,
+    terms: Sequence[str] = (),
     speech: Sequence[Span] = (),
     thorough: bool = False,
 ) -> Heard:
@@ -46,16 +49,21 @@ def decode(
     Args:
         model: a `faster_whisper.WhisperModel`.
         options: beam_size, thorough_beam_size, language, initial_prompt and hotwords.
+        terms: more hotwords, for the short window only: in the full one small models begin to say
+            them at the end of what they heard.
         speech: where somebody spoke, in seconds; words elsewhere are left out.
         thorough: use the full window from the beginning, and the wider beam.
     """
     audio_s = len(samples) / HEARING_RATE_HZ
+    if audio_s < _LEAST_S:
+        return Heard([], options["language"] or "en", "short")
     window = "full"
     if not thorough and audio_s <= LONGEST_S:
-        short = decode_short(model, samples, options, speech)
+        hotwords = ", ".join(filter(None, (options["hotwords"], *terms))) or None
+        short = decode_short(model, samples, {**options, "hotwords": hotwords}, speech)
         if not short.doubtful:
             words = [] if short.silent else short.words
-            return Heard(_words(words, audio_s, speech), short.language, "short")
+            return Heard(_words(words, short.language, audio_s, speech), short.language, "short")
         window = "repaired"
     beam_size = options["thorough_beam_size" if thorough else "beam_size"]
     segments, language = _full(model, samples, {**options, "beam_size": beam_size})
@@ -70,7 +78,7 @@ def decode(
         if not _invented(segment)
         for word in segment.words or ()
     ]
-    return Heard(_words(said, audio_s, speech), language, window)
+    return Heard(_words(said, language, audio_s, speech), language, window)
 
 
 def _full(model: Any, samples: Samples, options: Mapping[str, Any]) -> tuple[list[Any], str]:
@@ -113,14 +121,29 @@ def _invented(segment: Any) -> bool:
 
 
 def _words(
-    words: Iterable[Mapping[str, Any]], audio_s: float, speech: Sequence[Span]
+    words: Iterable[Mapping[str, Any]], language: str, audio_s: float, speech: Sequence[Span]
 ) -> list[dict[str, Any]]:
+    whole = words if language in _UNSPACED else _glued(words)
     return [
         _word(word, audio_s, speech)
-        for word in words
+        for word in guards.without_squeezed_tail(list(whole))
         if _SAYS_SOMETHING.search(word["word"])
         and guards.voiced(word["start"], word["end"], speech)
     ]
+
+
+def _glued(words: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Pieces without a space before them belong to the word before: " fine", "-tune"."""
+    whole: list[dict[str, Any]] = []
+    for word in words:
+        if whole and not word["word"].startswith(" "):
+            last = whole[-1]
+            last["word"] += word["word"]
+            last["end"] = word["end"]
+            last["probability"] = min(last["probability"], word["probability"])
+        else:
+            whole.append(dict(word))
+    return whole
 
 
 def _word(word: Mapping[str, Any], audio_s: float, speech: Sequence[Span]) -> dict[str, Any]:

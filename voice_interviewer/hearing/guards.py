@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from voice_interviewer.core.transcript import Span
+
+W = TypeVar("W", bound=Mapping[str, Any])
 
 SPARE_TOKENS = 24
 CAP_TOKENS_PER_S = 10.0
 VOICE_MARGIN_S = 0.5
 
 _LOOP_RATIO = 2.4
+_SQUEEZED_S = 0.03
+_SQUEEZED_WORDS = 4
+_SHORT_S = 0.15
+_UNLIKELY = 0.05
 _MOST_TOKENS_PER_S = 9.0
 _LEAST_SPEECH_S = 1.0
 _SILENT_PROBABILITY = 0.6
@@ -48,6 +55,35 @@ def voiced(start_s: float, end_s: float, speech: Sequence[Span]) -> bool:
         start_s <= last_s + VOICE_MARGIN_S and end_s >= first_s - VOICE_MARGIN_S
         for first_s, last_s in speech
     )
+
+
+def squeezed(times: Sequence[Span]) -> bool:
+    """True when four words in a row take no time at all: the decoder went on after the sound."""
+    run = 0
+    for start_s, end_s in times:
+        run = run + 1 if end_s - start_s < _SQUEEZED_S else 0
+        if run >= _SQUEEZED_WORDS:
+            return True
+    return False
+
+
+def without_squeezed_tail(words: Sequence[W]) -> Sequence[W]:
+    """Words ({start, end, probability}) less those at the end that took no time.
+
+    After its last word a small model may go on with what it has read before; such words are put
+    into the last hundredths of a second, and most of them are unlikely ones.
+    """
+    end = len(words)
+    while end and _squeezed_in(words[end - 1]):
+        end -= 1
+    tail = words[end:]
+    unlikely = any(word["probability"] < _UNLIKELY for word in tail)
+    return words[:end] if unlikely or len(tail) >= _SQUEEZED_WORDS else words
+
+
+def _squeezed_in(word: Mapping[str, Any]) -> bool:
+    lasts_s = word["end"] - word["start"]
+    return bool(lasts_s < _SQUEEZED_S or (lasts_s < _SHORT_S and word["probability"] < _UNLIKELY))
 
 
 def snapped(start_s: float, end_s: float, speech: Sequence[Span]) -> tuple[float, float]:

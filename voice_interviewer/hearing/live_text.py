@@ -139,6 +139,12 @@ class LiveText:
         if decode is not None:
             self._begin(decode)
 
+    def settle(self) -> None:
+        """Wait for the decode in progress, and take it in."""
+        if self._running is not None:
+            self._running.done.wait()
+            self._take()
+
     def remove(self, start_s: float, end_s: float) -> None:
         """What was said between these times is no part of the answer."""
         self._removed.append((start_s, end_s))
@@ -156,16 +162,14 @@ class LiveText:
 
     def final(self) -> Words:
         """All words, once the recording is over. Raises InterviewerError; may be called again."""
-        if self._running is not None:
-            self._running.done.wait()
-            self._take()
+        self.settle()
         while self._draft is None and (decode := self._to_commit()) is not None:
-            self._settle(decode)
+            self._decode_now(decode)
         start_s, end_s = self._pending()
         if end_s <= start_s:
             return self._committed
         if self._draft is None:
-            self._settle(_Decode(start_s, end_s, self._timeline.last_voice_s or 0.0))
+            self._decode_now(_Decode(start_s, end_s, self._timeline.last_voice_s or 0.0))
         return self.words
 
     @property
@@ -264,7 +268,7 @@ class LiveText:
     def _samples(self, start_s: float, end_s: float) -> Samples:
         return muted(self._sound.between(start_s, end_s), start_s, self._removed)
 
-    def _settle(self, decode: _Decode) -> None:
+    def _decode_now(self, decode: _Decode) -> None:
         """Decode now, after the recording. Raises InterviewerError."""
         self._decode(decode)
         if decode.error is not None:

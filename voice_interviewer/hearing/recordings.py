@@ -62,6 +62,10 @@ class TurnRecordings:
                 log.warning("left out of the answer: %s", error)
         return np.concatenate(parts)
 
+    def there(self, name: str) -> bool:
+        """True when the recording can be found."""
+        return name in self._heard or self._path(name) is not None
+
     def sound(self, name: str) -> Samples:
         """The samples of a recording at 16 kHz; none for one that nothing was recorded in.
 

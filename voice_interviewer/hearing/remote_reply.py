@@ -63,11 +63,12 @@ def read_reply(data: Any) -> Reply:
     segments = [_segment(part) for part in parts] if isinstance(parts, list) else []
     if not (isinstance(data.get("text"), str) or isinstance(listed, list) or segments):
         raise ValueError("no text")
+    words = _words(listed)
     timed = any(segment.words for segment in segments)
     detail: Detail = "segments" if segments else "text"
     return Reply(
-        text=clean(data.get("text")),
-        words=_words(listed),
+        text=clean(data.get("text")) or _text_of(words),
+        words=words,
         segments=tuple(segments),
         language=clean(data.get("language"))[:20].lower() or None,
         detail="words" if timed or isinstance(listed, list) else detail,
@@ -92,15 +93,20 @@ def _segment(data: Any) -> Segment:
         return Segment("")
     start_s, end_s = _number(data.get("start")), _number(data.get("end"))
     timed = start_s is not None and end_s is not None
+    words = _words(data.get("words"))
     return Segment(
-        text=clean(data.get("text")),
+        text=clean(data.get("text")) or _text_of(words),
         start_s=start_s if timed else None,
         end_s=end_s if timed else None,
-        words=_words(data.get("words")),
+        words=words,
         avg_logprob=_number(data.get("avg_logprob")),
         no_speech_prob=_number(data.get("no_speech_prob")),
         compression_ratio=_number(data.get("compression_ratio")),
     )
+
+
+def _text_of(words: tuple[SaidWord, ...]) -> str:
+    return " ".join(word.text for word in words if word.text)
 
 
 def _words(listed: Any) -> tuple[SaidWord, ...]:

@@ -44,8 +44,8 @@ def words_heard(
 def _timed(reply: Reply, kept: Sequence[Segment], text: str) -> list[SaidWord] | None:
     """The words that have times of their own, or None where these do not cover the text."""
     if reply.words:
-        dropped = [segment for segment in reply.segments if segment not in kept]
-        words = [word for word in reply.words if not _within(word, dropped, kept)]
+        segments = [(word, _segment_of(word, reply.segments)) for word in reply.words]
+        words = [word for word, segment in segments if segment is None or segment in kept]
         return _spelt_as([_with_probability(word, kept) for word in words], text)
     if all(segment.words or not segment.text for segment in kept):
         timed = [_with_probability(word, [segment]) for segment in kept for word in segment.words]
@@ -85,20 +85,19 @@ def _echoes(text: str, hint: str) -> bool:
     return len(heard) > 1 and heard == tokens_of(hint)[: len(heard)]
 
 
-def _within(word: SaidWord, dropped: Sequence[Segment], kept: Sequence[Segment]) -> bool:
-    """True for a word whose middle lies in a segment that was dropped and in no other."""
-    return _segment_of(word, kept) is None and _segment_of(word, dropped) is not None
-
-
 def _segment_of(word: SaidWord, segments: Sequence[Segment]) -> Segment | None:
+    """The segment that the middle of a word lies in; at a boundary the later one.
+
+    Words that were made up have no length, and lie on the boundaries of the segment they began.
+    """
     middle_s = (word.start_s + word.end_s) / 2
     return next(
         (
             segment
-            for segment in segments
+            for segment in reversed(segments)
             if segment.start_s is None
             or segment.end_s is None
-            or segment.start_s <= middle_s < segment.end_s
+            or segment.start_s <= middle_s <= segment.end_s
         ),
         None,
     )

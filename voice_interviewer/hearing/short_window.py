@@ -65,6 +65,7 @@ def decode_short(
         doubtful=len(result.sequences_ids[0]) >= cap
         or guards.loops(text)
         or guards.hasty(len(tokens), speech_s)
+        or guards.squeezed([(word["start"], word["end"]) for word in words])
         or not all(guards.voiced(word["start"], word["end"], speech) for word in words),
     )
 

@@ -58,10 +58,6 @@ _THAT_OPENS = _words(
     "and but because realised realized sure believe believed hope hoped found saw see "
     "clear obvious true"
 )
-_THAT_CLOSES = _words(
-    "with of to for on from about after before than by in at do did does done doing all"
-)
-
 _COPULAS = _words("is was are were am be been")
 _ASKING = _words("what whatever who whoever where wherever how however as")
 _LEADS = _words("and but so or then well now um uh yeah okay")

@@ -92,7 +92,8 @@ class WhisperTranscriber:
             timeout_s = _LEAST_LIMIT_S + _LIMIT_PER_AUDIO_S * len(samples) / HEARING_RATE_HZ
         header = {
             "type": "transcribe",
-            "options": self._decoding(terms),
+            "options": self._decoding(),
+            "terms": tuple(terms[:_MOST_TERMS]),
             "speech": speech,
             "thorough": thorough,
         }
@@ -181,15 +182,14 @@ class WhisperTranscriber:
             "cpu_threads": self._options.cpu_threads,
         }
 
-    def _decoding(self, terms: Sequence[str]) -> dict[str, object]:
+    def _decoding(self) -> dict[str, object]:
         options = self._options
-        hotwords = ", ".join(filter(None, (options.hotwords, *terms[:_MOST_TERMS])))
         return {
             "language": None if options.language == "auto" else options.language,
             "beam_size": options.beam_size,
             "thorough_beam_size": max(options.beam_size, _THOROUGH_BEAM_SIZE),
             "initial_prompt": options.initial_prompt,
-            "hotwords": hotwords or None,
+            "hotwords": options.hotwords,
         }
 
     def _refused(self, path: Path, answer: Frame) -> InterviewerError:

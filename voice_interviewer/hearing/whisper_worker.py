@@ -78,6 +78,7 @@ def _answer(model: Any, request: Frame) -> Frame:
             model,
             samples,
             request.header["options"],
+            terms=request.header["terms"],
             speech=request.header["speech"],
             thorough=request.header["thorough"],
         )
