@@ -153,3 +153,30 @@ def test_a_resumed_session_may_leave_the_choice_of_candidate_to_the_program(
     assert state.status == "finished"
     assert state.turns[0].transcript is not None
     assert len(state.turns[0].transcript.words) > 15
+
+
+@pytest.mark.real
+def test_a_past_session_is_heard_again_and_nothing_is_replaced(tmp_path: Path) -> None:
+    front = desk(tmp_path)
+    session = front.open(choices(candidate="recorded", questions=1, pace="fast"))
+    before = session.run()
+    told: list[tuple[int, str]] = []
+    assert front.retranscribe("last", lambda turn_id, text: told.append((turn_id, text))) == 1
+    after = front.state_of("last")
+    assert (after.status, after.turns[0].transcript) == ("finished", before.turns[0].transcript)
+    assert after.turns[0].assessment == before.turns[0].assessment
+    (again,) = after.turns[0].retranscribed
+    assert told == [(1, again.text)]
+    assert len(again.words) > 15
+    page = (session.folder / "transcript.md").read_text()
+    assert "**You, heard by faster-whisper tiny.en int8:**" in page
+    assert before.turns[0].second_pass is not None
+    (session.folder / "audio" / "turn-001.flac").unlink()
+    with pytest.raises(InterviewerError, match=r"turn-001\.wav is gone"):
+        front.retranscribe("last")
+
+
+def test_a_session_without_recordings_is_not_heard_again(tmp_path: Path) -> None:
+    front = desk(tmp_path, "An answer.", "Another.")
+    front.open(choices()).run()
+    assert front.retranscribe("last") == 0

@@ -28,6 +28,10 @@ pytestmark = pytest.mark.real
 
 SAMPLES = shipped("questions") / "samples" / "audio"
 QUESTION = "reward-hacking"
+QUICK = {
+    f"VOICE_INTERVIEWER_ENDPOINTING_{name}_SILENCE_S": "1.5"
+    for name in ("CLOSED", "FADING", "COMPLETE", "UNCLEAR", "UNFINISHED")
+}
 
 
 def interview(*arguments: str, env: dict[str, str] | None = None) -> dict[str, Any]:
@@ -192,7 +196,7 @@ def test_a_candidate_speaks_into_the_microphone_in_real_time(
         text=True,
         env={
             **sound_card.env,
-            "VOICE_INTERVIEWER_HEARING_END_SILENCE_S": "1.5",
+            **QUICK,
             "VOICE_INTERVIEWER_INTERVIEW_FOLLOW_UPS": "0",
         },
     )
@@ -218,6 +222,79 @@ def test_a_candidate_speaks_into_the_microphone_in_real_time(
     asked = next(e for e in events if isinstance(e, ev.PromptEnded))
     assert asked.t_s > 3, "the prompt takes its time"
     assert "You:" in output
+
+
+def _overlap(stem: str, said: str) -> float:
+    expected = _script_text(stem).lower().split()
+    return sum(word.strip(".,'") in said.lower() for word in expected) / len(expected)
+
+
+def _mic_interview(
+    data: Path, card: virtual_sound.VirtualSound, **env: str
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "voice_interviewer", "interview", "--headless", "--offline"]
+        + ["--question", QUESTION, "--candidate", "mic", "--voice", "pyttsx3"]
+        + ["--judge", "embedded", "--data-dir", str(data)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**card.env, **env},
+    )
+
+
+def test_going_on_as_the_interviewer_begins_takes_the_answer_up_again(
+    tmp_path: Path, sound_card: virtual_sound.VirtualSound
+) -> None:
+    more = f"{QUESTION}.kl-tuning"
+    write_sound(tmp_path / "first.wav", read_sound(_sample(QUESTION)).at(16_000))
+    write_sound(tmp_path / "more.wav", read_sound(_sample(more)).at(16_000))
+    program = _mic_interview(tmp_path / "data", sound_card, **QUICK)
+    try:
+        journal = _wait_for(tmp_path, "journal.jsonl", lambda text: "AnswerStarted" in text)
+        sound_card.say(tmp_path / "first.wav").wait(60)
+        _wait_for(tmp_path, "journal.jsonl", lambda text: '"QuestionAsked","turn_id":2' in text)
+        sound_card.say(tmp_path / "more.wav").wait(60)
+        _wait_for(tmp_path, "journal.jsonl", lambda text: text.count("AnswerTranscribed") == 2)
+    finally:
+        program.terminate()
+        program.wait(30)
+    events = read_journal(journal)
+    assert any(isinstance(event, ev.SpeechOverheard) for event in events)
+    turn = fold(events).turns[0]
+    assert turn.attempt == 1
+    assert len(turn.recordings) == 2
+    assert turn.transcript is not None
+    assert _overlap(QUESTION, turn.transcript.text) > 0.7
+    assert _overlap(more, turn.transcript.text) > 0.7
+    starts = [word.start_s or 0.0 for word in turn.transcript.words]
+    assert starts == sorted(starts)
+
+
+def test_with_headphones_the_interviewer_can_be_interrupted(
+    tmp_path: Path, sound_card: virtual_sound.VirtualSound
+) -> None:
+    write_sound(tmp_path / "answer.wav", read_sound(_sample(QUESTION)).at(16_000))
+    program = _mic_interview(
+        tmp_path / "data", sound_card, **QUICK, VOICE_INTERVIEWER_HEARING_HEADPHONES="true"
+    )
+    try:
+        journal = _wait_for(tmp_path, "journal.jsonl", lambda text: "QuestionAsked" in text)
+        sound_card.say(tmp_path / "answer.wav").wait(60)
+        _wait_for(tmp_path, "journal.jsonl", lambda text: "AnswerTranscribed" in text)
+    finally:
+        program.terminate()
+        program.wait(30)
+    events = read_journal(journal)
+    overheard = next(event for event in events if isinstance(event, ev.SpeechOverheard))
+    silent = next(event for event in events if isinstance(event, ev.PromptEnded))
+    print(f"silent {silent.t_s - overheard.t_s:.3f} s after the speech was noticed")
+    assert silent.cut
+    turn = fold(events).turns[0]
+    assert turn.interrupted
+    assert turn.transcript is not None
+    assert _overlap(QUESTION, turn.transcript.text) > 0.7
+    first_words = " ".join(_script_text(QUESTION).lower().split()[:3])
+    assert turn.transcript.text.lower().startswith(first_words.strip(".,"))
 
 
 def test_an_answer_survives_the_kill_of_the_program(
@@ -275,7 +352,7 @@ def test_a_dead_microphone_is_told_and_the_answer_is_not_lost(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**sound_card.env, "VOICE_INTERVIEWER_HEARING_NO_SPEECH_S": "5"},
+        env={**sound_card.env, "VOICE_INTERVIEWER_ENDPOINTING_NO_SPEECH_S": "5"},
     )
     output, errors = program.communicate(timeout=120)
     assert program.returncode == 0, errors

@@ -39,14 +39,6 @@ _NOT_DECODING = {
     "headphones",
     "second_pass",
 }
-    "engine",
-    "base_url",
-    "remote_model",
-    "api_key",
-    "microphone",
-    "headphones",
-    "second_pass",
-}
 CANDIDATES = "mic, typed, recorded or audio:PATH"
 
 

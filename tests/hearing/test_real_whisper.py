@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ import pytest
 from hearing_fakes import Notes
 
 from voice_interviewer.audio.sound import Sound, read_sound, to_pcm16, write_sound
+from voice_interviewer.banks.load import load_bank, shipped_banks
 from voice_interviewer.core.commands import Listen, Transcribe
 from voice_interviewer.core.transcript import Transcript, tokens_of
 from voice_interviewer.errors import WeightsError
@@ -127,6 +129,36 @@ def test_nothing_is_heard_in_silence_noise_and_hum(
         write_sound(file, Sound(samples, RATE_HZ))
         _, transcript = answer(file, whisper, tmp_path / name)
         assert transcript.words == (), name
+
+
+def test_terms_help_with_the_spelling_and_add_nothing_to_an_unrelated_answer(
+    speech: Path, whisper: WhisperTranscriber
+) -> None:
+    bank = load_bank(shipped_banks()["rlhf-systems-engineer"])
+    listed = json.loads((speech / "references.json").read_text())
+    said = {entry["file"]: set(tokens_of(entry["text"])) for entry in listed}
+    for name in ("jfk.flac", "libri_mr_quilter.flac", "az_testing_audio.flac"):
+        samples = samples_of(speech / name)[: 20 * RATE_HZ]
+        plain = set(tokens_of(" ".join(w.text for w in whisper.transcribe(samples))))
+        for question in bank.questions[:12]:
+            heard = tokens_of(
+                " ".join(w.text for w in whisper.transcribe(samples, terms=question.terms))
+            )
+            jargon = {token for term in question.terms for token in tokens_of(term)}
+            assert not (set(heard) - plain - said[name]) & jargon, (name, question.id)
+
+
+def test_terms_alone_are_no_answer(whisper: WhisperTranscriber) -> None:
+    noise = np.random.default_rng(4).standard_normal(5 * RATE_HZ).astype(np.float32)
+    for level in (0.0, 0.001, 0.05):
+        assert whisper.transcribe(level * noise, terms=("PPO", "KL", "reward model")) == ()
+
+
+@pytest.mark.parametrize("samples", [0, 1, 80, 100, 239, 400, 800, 1600])
+def test_a_moment_of_sound_is_no_error(whisper: WhisperTranscriber, samples: int) -> None:
+    moment = np.full(samples, 0.01, dtype=np.float32)
+    for thorough in (False, True):
+        assert whisper.transcribe(moment, thorough=thorough) == ()
 
 
 def test_noise_decoded_all_the_same_gives_no_words(whisper: WhisperTranscriber) -> None:

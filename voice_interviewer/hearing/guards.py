@@ -15,6 +15,7 @@ CAP_TOKENS_PER_S = 10.0
 VOICE_MARGIN_S = 0.5
 
 _LOOP_RATIO = 2.4
+_PASSED_OVER_S = 1.0
 _SQUEEZED_S = 0.03
 _SQUEEZED_WORDS = 4
 _SHORT_S = 0.15
@@ -55,6 +56,22 @@ def voiced(start_s: float, end_s: float, speech: Sequence[Span]) -> bool:
         start_s <= last_s + VOICE_MARGIN_S and end_s >= first_s - VOICE_MARGIN_S
         for first_s, last_s in speech
     )
+
+
+def passed_over(covered: Sequence[Span], speech: Sequence[Span]) -> bool:
+    """True when the decoder left out more than a second of speech in one stretch.
+
+    Whisper may end after a sentence although more is said; `covered` are the stretches between its
+    own timestamps.
+    """
+    left = list(speech)
+    for from_s, to_s in covered:
+        left = [
+            part
+            for first, last in left
+            for part in ((first, min(last, from_s)), (max(first, to_s), last))
+        ]
+    return any(last - first > _PASSED_OVER_S for first, last in left)
 
 
 def squeezed(times: Sequence[Span]) -> bool:

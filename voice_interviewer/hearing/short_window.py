@@ -26,6 +26,7 @@ LONGEST_S = 28.0
 _FRAMES_PER_S = 100
 _MOST_TOKENS = 448
 _LATEST_START = 50
+_TIMESTAMP_S = 0.02
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
 
@@ -65,6 +66,7 @@ def decode_short(
         doubtful=len(result.sequences_ids[0]) >= cap
         or guards.loops(text)
         or guards.hasty(len(tokens), speech_s)
+        or guards.passed_over(_covered(result.sequences_ids[0], tokenizer, audio_s), speech)
         or guards.squeezed([(word["start"], word["end"]) for word in words])
         or not all(guards.voiced(word["start"], word["end"], speech) for word in words),
     )
@@ -123,6 +125,24 @@ def _generate(
         max_initial_timestamp_index=_LATEST_START,
     )
     return result, cap
+
+
+def _covered(sequence: Sequence[int], tokenizer: Any, audio_s: float) -> list[Span]:
+    """The stretches that the decoder's timestamps say it has decoded, in seconds."""
+    covered: list[Span] = []
+    from_s = 0.0
+    said = False
+    for token in sequence:
+        if token < tokenizer.eot:
+            said = True
+        elif token >= tokenizer.timestamp_begin:
+            at_s = (token - tokenizer.timestamp_begin) * _TIMESTAMP_S
+            if said:
+                covered.append((from_s, at_s))
+            from_s, said = at_s, False
+    if said:
+        covered.append((from_s, audio_s))
+    return covered
 
 
 def _align(
