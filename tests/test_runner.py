@@ -83,6 +83,18 @@ def test_the_report_times_come_from_the_journal() -> None:
         "segment": None,
     }
     assert report["questions"][0]["verdicts"] == {"red": "met", "round": "met"}
+    assert first["delivery"] == {
+        "words_per_minute": 163.6,
+        "pauses_over_1_s": 0,
+        "longest_pause_s": 0.0,
+        "first_word_s": 0.0,
+        "speaking_s": 1.1,
+        "fillers_at_least": 0,
+    }
+    assert report["turns"][1]["delivery"]["words_per_minute"] is None
+    unheard = state.turns[0].model_copy(update={"transcript": None})
+    silent = state.model_copy(update={"turns": (unheard,)})
+    assert session_report(silent, "folder")["turns"][0]["delivery"] is None
 
 
 def test_an_event_is_durable_before_anyone_acts_on_it() -> None:

@@ -130,4 +130,19 @@ def test_the_transcript_says_what_was_said_and_interprets_none_of_it() -> None:
     assert r"**You:** it is \*red\* and \<b\>round\</b\> \[link\](x)" in page
     assert r"| ✓ met | Red | “it is \*red\*” |  |" in page
     assert "| ✗ missed | Round |" in page
+    assert "Pace" not in page
     assert transcript_markdown(State()).startswith("# ")
+
+
+def test_the_transcript_has_a_line_on_the_delivery_of_a_spoken_answer() -> None:
+    spoken = SAID.model_copy(update={"speech": ((0.5, 1.0), (2.5, 3.5))})
+    page = transcript_markdown(
+        fold(
+            event.model_copy(update={"transcript": spoken})
+            if isinstance(event, ev.AnswerTranscribed)
+            else event
+            for event in events()
+        )
+    )
+    line = "*Pace 120 wpm · first word after 0.5 s · 1 pause over 1 s, of 1.5 s*"
+    assert f"\\[link\\](x)\n\n{line}\n\n**Interviewer:**" in page

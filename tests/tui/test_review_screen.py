@@ -19,6 +19,7 @@ from tui_data import assessing, finished
 from tui_fakes import CHOICES, FOLDER, FakeDesk, StillLive, folded
 
 from voice_interviewer.core.session import State
+from voice_interviewer.core.transcript import words_of
 from voice_interviewer.tui.app import VoiceInterviewerApp
 from voice_interviewer.tui.messages import ReviewWanted
 
@@ -51,6 +52,28 @@ async def test_every_criterion_has_mark_word_label_quote_and_time() -> None:
         f"Saved in {FOLDER}",
     ):
         assert text in shown, text
+
+
+async def test_every_spoken_answer_has_a_line_on_its_delivery() -> None:
+    state = finished()
+    opening = state.turns[0]
+    assert opening.transcript is not None
+    heard = opening.transcript.model_copy(update={"speech": ((2.1, 9.0), (11.4, 18.1))})
+    better = heard.model_copy(update={"words": (*words_of("um"), *heard.words)})
+    opening = opening.model_copy(update={"transcript": heard, "second_pass": better})
+    pace = "ace 161 wpm · first word after 2.1 s · 1 pause over 1 s, of 2.4 s · fillers ≥ 1"
+    both = state.model_copy(update={"turns": (opening, *state.turns[1:])})
+    alone = state.model_copy(update={"turns": (opening, *state.turns[2:])})
+    async with app_of(FakeDesk()).run_test(size=(120, 40)) as pilot:
+        await open_review(pilot, both)
+        await until_shown(pilot, f"Answer: p{pace}")
+        await until_shown(pilot, "Follow-up 1: pace 122 wpm")
+        await pilot.press("right")
+        await until_shown(pilot, "question 2 of 2")
+        assert "wpm" not in screen_text(pilot.app)
+    async with app_of(FakeDesk()).run_test(size=(120, 40)) as pilot:
+        await open_review(pilot, alone)
+        await until_shown(pilot, f" P{pace}")
 
 
 async def test_a_partial_verdict_has_its_own_mark() -> None:

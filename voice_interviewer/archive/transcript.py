@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from voice_interviewer.core.assessment import Standing, Verdict
+from voice_interviewer.core.delivery import delivery_line, delivery_of
 from voice_interviewer.core.session import State, Turn
 
 MARK: dict[Verdict, str] = {"met": "✓", "partial": "◐", "unclear": "?", "missed": "✗"}
@@ -44,6 +45,8 @@ def _turn(turn: Turn) -> list[str]:
     said = turn.saved.text if turn.saved else ""
     answer = _plain(said) if said else "*(nothing was heard)*" if turn.ended else "*(unanswered)*"
     aim = f" *(follow-up on {turn.aim.criterion_id}, {turn.aim.rung})*" if turn.aim else ""
+    delivery = delivery_of(turn.saved)
+    delivered = [f"*{delivery_line(delivery)}*", ""] if delivery else []
     again = [
         line
         for transcript in turn.retranscribed
@@ -52,7 +55,8 @@ def _turn(turn: Turn) -> list[str]:
             "",
         )
     ]
-    return [f"**Interviewer:** {_plain(turn.prompt)}{aim}", "", f"**You:** {answer}", "", *again]
+    asked = f"**Interviewer:** {_plain(turn.prompt)}{aim}"
+    return [asked, "", f"**You:** {answer}", "", *delivered, *again]
 
 
 def _table(state: State, item: int) -> list[str]:

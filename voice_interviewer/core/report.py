@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from voice_interviewer.core.assessment import CriterionVerdict, FollowUp
+from voice_interviewer.core.delivery import delivery_of
 from voice_interviewer.core.session import State, Turn
 
 Json = dict[str, Any]
@@ -65,6 +66,7 @@ def _ms(start_s: float | None, end_s: float | None) -> int | None:
 def _turn(state: State, turn: Turn) -> Json:
     item = state.plan[turn.item]
     transcript, assessment = turn.transcript, turn.assessment
+    delivery = delivery_of(turn.saved)
     following = _after(state, turn)
     asked_next = following.aim if following is not None else None
     return {
@@ -82,6 +84,7 @@ def _turn(state: State, turn: Turn) -> Json:
         "second_pass": turn.second_pass.text if turn.second_pass else None,
         "retranscribed": [{"engine": t.engine, "text": t.text} for t in turn.retranscribed],
         "words": [word.model_dump() for word in transcript.words] if transcript else [],
+        "delivery": delivery.model_dump() if delivery else None,
         "criteria": [
             _criterion(item.question.criterion(v.criterion_id).label, v)
             for v in (assessment.verdicts if assessment else ())

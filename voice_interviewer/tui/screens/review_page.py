@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from voice_interviewer.core.assessment import Standing
+from voice_interviewer.core.delivery import delivery_line, delivery_of
 from voice_interviewer.core.session import State, Turn
 from voice_interviewer.tui.safe import ink, prose
 from voice_interviewer.tui.widgets.heard import words_content
@@ -64,7 +65,7 @@ class ReviewPage(VerticalScroll, can_focus=False):
         yield from self._parts()
 
     def _parts(self) -> ComposeResult:
-        parts = [self._follow_ups(), self._judged(), self._next_steps()]
+        parts = [self._follow_ups(), self._told(), self._next_steps()]
         if self._unfolded.transcript:
             parts.insert(1, self._transcript())
         if self._unfolded.model_answer:
@@ -103,7 +104,18 @@ class ReviewPage(VerticalScroll, can_focus=False):
             parts.append(ink(f"{_name(self._state, turn).capitalize()}: ", "$muted") + said)
         return _titled("What was heard", *parts)
 
-    def _judged(self) -> Content:
+    def _told(self) -> Content:
+        lines = [*self._judged(), *self._delivered()]
+        return Content("\n").join([ink(line, "$muted") for line in lines])
+
+    def _delivered(self) -> list[str]:
+        found = [(turn, delivery_of(turn.saved)) for turn in self._take]
+        spoken = [(turn, delivery) for turn, delivery in found if delivery]
+        if len(spoken) == 1:
+            return [delivery_line(spoken[0][1])]
+        return [delivery_line(delivery, _name(self._state, turn)) for turn, delivery in spoken]
+
+    def _judged(self) -> list[str]:
         said: list[str] = []
         for turn in self._take:
             judged = turn.assessment
@@ -111,7 +123,7 @@ class ReviewPage(VerticalScroll, can_focus=False):
                 continue
             line = f"Judged by {judged.judge}{', approximate' if judged.approximate else ''}."
             said += [text for text in (line, judged.notice) if text and text not in said]
-        return Content("\n").join([ink(text, "$muted") for text in said])
+        return said
 
     def _next_steps(self) -> Content:
         missed = missed_labels(self._state)
