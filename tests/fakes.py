@@ -93,7 +93,6 @@ class FakeListener:
     holds: int = 0
     listened: list[cmd.Listen] = field(default_factory=list)
     ears: list[cmd.Overhear] = field(default_factory=list)
-    ear_stops: list[float] = field(default_factory=list)
     overheard_ago_s: float = 0.3
     heard_again: list[cmd.HearAgain] = field(default_factory=list)
     second_pass: Transcript | None = None
@@ -154,10 +153,8 @@ class FakeListener:
     def overhear_now(self) -> None:
         self._overheard.set()
 
-    def stop_overhearing(self, in_s: float = 0.0) -> None:
-        self.ear_stops.append(in_s)
-        if not in_s:
-            self._ear_shut.set()
+    def stop_overhearing(self) -> None:
+        self._ear_shut.set()
 
     def hear_again(self, command: cmd.HearAgain) -> Transcript | None:
         self.heard_again.append(command)

@@ -157,8 +157,6 @@ class Runner(Broadcast):
             self._engines.listener.hold(until_speech=command.until_speech)
         elif isinstance(command, cmd.Overhear):
             self._aside("overhear", lambda: self._overhear(command))
-        elif isinstance(command, cmd.StopOverhearing):
-            self._engines.listener.stop_overhearing(command.in_s)
         elif isinstance(command, cmd.HearAgain):
             again = self._aside(f"hear-again-{command.turn_id}", lambda: self._hear_again(command))
             self._hearing_again.append(again)

@@ -16,11 +16,13 @@ from voice_interviewer.resources import shipped
 from voice_interviewer.runner import Engines
 
 if TYPE_CHECKING:
+    from voice_interviewer.audio.tap import PlaybackTap
     from voice_interviewer.banks.making.asking import AskModel
     from voice_interviewer.hearing.engine import Transcriber
     from voice_interviewer.hearing.options import HearingOptions
     from voice_interviewer.hearing.rehearing import Rehearing
     from voice_interviewer.hearing.sources import AudioSource
+    from voice_interviewer.hearing.speech import SpeechDetector
     from voice_interviewer.judging.options import JudgeOptions
     from voice_interviewer.playback import SessionPlayback
     from voice_interviewer.speaking.voice import Voice
@@ -62,20 +64,28 @@ def open_engines(
     Raises:
         InterviewerError: when a part is missing or a choice cannot be.
     """
+    from voice_interviewer.audio.tap import PlaybackTap
     from voice_interviewer.hearing.spoken import SpokenListener
 
     opened: list[Judge | Speaker] = []
     try:
         judge = open_judge(settings, choices.judge)
         opened.append(judge)
-        speaker = open_speaker(settings, choices.voice)
+        tap = PlaybackTap()
+        speaker = open_speaker(settings, choices.voice, tap)
         opened.append(speaker)
         if choices.candidate == "typed":
             listener, type_answer = _typed(typed_lines)
             return Engines(speaker, listener, judge), type_answer
         source = _source(settings, choices, question_ids, answered)
         transcriber = open_transcriber(settings, tell)
-        spoken = SpokenListener(source, transcriber, hearing_options(settings), folder)
+        spoken = SpokenListener(
+            source,
+            transcriber,
+            hearing_options(settings),
+            folder,
+            without_echo=_as_it_is if settings.hearing.headphones else _without_echo_of(tap),
+        )
         return Engines(speaker, spoken, judge), None
     except InterviewerError:
         for part in opened:
@@ -83,8 +93,23 @@ def open_engines(
         raise
 
 
-def open_speaker(settings: Settings, voice: str) -> Speaker:
-    """The interviewer's voice, rendered through the cache. Raises VoiceError."""
+def _as_it_is(detector: SpeechDetector) -> SpeechDetector:
+    """With headphones no echo reaches the microphone."""
+    return detector
+
+
+def _without_echo_of(tap: PlaybackTap) -> Callable[[SpeechDetector], SpeechDetector]:
+    """Makes speech detectors that do not hear what is played."""
+    from voice_interviewer.hearing.echo import WithoutEcho
+
+    return lambda detector: WithoutEcho(detector, tap.latest)
+
+
+def open_speaker(settings: Settings, voice: str, tap: PlaybackTap | None = None) -> Speaker:
+    """The interviewer's voice, rendered through the cache; `tap` is told what is played.
+
+    Raises VoiceError.
+    """
     from voice_interviewer.speaking.cache import CachedVoice
     from voice_interviewer.speaking.player import Player
     from voice_interviewer.speaking.speaker import SilentSpeaker, VoiceSpeaker
@@ -96,7 +121,7 @@ def open_speaker(settings: Settings, voice: str) -> Speaker:
     spare = None
     if first.name != "pyttsx3":
         spare = CachedVoice(open_voice(settings, "pyttsx3"), renders)
-    return VoiceSpeaker(CachedVoice(first, renders), Player(), fallback=spare)
+    return VoiceSpeaker(CachedVoice(first, renders), Player(tap), fallback=spare)
 
 
 def open_voice(settings: Settings, name: str) -> Voice:

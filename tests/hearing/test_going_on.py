@@ -135,16 +135,16 @@ def test_going_on_after_the_end_is_noticed_and_no_word_of_it_is_lost(room: Room)
     assert [word.text for word in words_in(second)] == ["w3", "w4", "w5"]
 
 
-def test_without_speech_the_ear_closes_in_time_and_lets_the_microphone_go(room: Room) -> None:
+def test_without_speech_the_ear_closes_when_told_and_lets_the_microphone_go(room: Room) -> None:
     room.source.say(said(1))
     room.listen()
     heard: list[float | None] = []
     ear = threading.Thread(target=lambda: heard.append(room.listener.overhear(Overhear())))
     ear.start()
-    began_s = time.monotonic()
-    room.listener.stop_overhearing(in_s=0.2)
+    time.sleep(0.1)
+    assert ear.is_alive()
+    room.listener.stop_overhearing()
     ear.join(5)
-    assert 0.15 < time.monotonic() - began_s < 2.0
     assert heard == [None]
     assert room.source.log[-1] == "close"
 

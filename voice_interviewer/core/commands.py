@@ -46,15 +46,9 @@ class Listen(Frozen):
 
 
 class Overhear(Frozen):
-    """Keep an ear open between answers, for the candidate going on, or interrupting."""
+    """Keep an ear open until the next answer, for the candidate going on, or interrupting."""
 
     microphone: str | None = None
-
-
-class StopOverhearing(Frozen):
-    """Close that ear after this many seconds."""
-
-    in_s: float
 
 
 class StopListening(Frozen):
@@ -124,7 +118,6 @@ Command = (
     | Listen
     | StopListening
     | Overhear
-    | StopOverhearing
     | HoldAnswer
     | Transcribe
     | HearAgain

@@ -147,8 +147,8 @@ class Listener(Protocol):
         """
         ...
 
-    def stop_overhearing(self, in_s: float = 0.0) -> None:
-        """End `overhear` after this many seconds."""
+    def stop_overhearing(self) -> None:
+        """End `overhear`."""
         ...
 
     def transcribe(self, command: Transcribe) -> Transcript:

@@ -22,7 +22,6 @@ from voice_interviewer.core.commands import (
     Overhear,
     Speak,
     StopListening,
-    StopOverhearing,
     StopSpeaking,
     Transcribe,
 )
@@ -168,7 +167,7 @@ def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
         if event.notice and all(n.message != event.notice for n in state.notices):
             notice = ev.NoticeRaised(t_s=event.t_s, part="voice", message=event.notice)
             asked = asked.model_copy(update={"notices": (*state.notices, notice)})
-        return asked, () if state.headphones else _stop_overhearing(state)
+        return asked, ()
     if isinstance(event, ev.PromptEnded) and phase == "asking":
         spoken = _with_turn(state, turn, phase="listening")
         return spoken, (_listen(spoken, turn),)
@@ -343,17 +342,12 @@ def _asked(state: State, item: int) -> tuple[FollowUp, ...]:
 
 
 def _speak(state: State, turn: Turn) -> tuple[Command, ...]:
-    """Say the prompt; a candidate with headphones may interrupt it."""
-    ear = _overhear(state) if state.headphones else ()
-    return (Speak(turn_id=turn.id, text=turn.prompt, say=turn.say), *ear)
+    """Say the prompt, with an ear open: what counts is decided when something is overheard."""
+    return (Speak(turn_id=turn.id, text=turn.prompt, say=turn.say), *_overhear(state))
 
 
 def _overhear(state: State) -> tuple[Command, ...]:
     return (Overhear(microphone=state.microphone),) if state.candidate == "mic" else ()
-
-
-def _stop_overhearing(state: State) -> tuple[Command, ...]:
-    return (StopOverhearing(in_s=UNDO_S),) if state.candidate == "mic" else ()
 
 
 def _listen(state: State, turn: Turn) -> Listen:

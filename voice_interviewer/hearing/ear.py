@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -32,14 +31,13 @@ class Ear:
         self._follower = SpeechFollower(detector, self._timeline)
         self._blocks: deque[Samples] = deque()
         self._kept = 0
-        self._deadline_s: float | None = None
+        self._stopped = False
         self.over = threading.Event()
         self.sound: tuple[Samples, ...] = ()
 
-    def stop(self, in_s: float = 0.0) -> None:
-        """Stop after this many seconds; the earliest wish counts."""
-        deadline_s = time.monotonic() + in_s
-        self._deadline_s = min(deadline_s, self._deadline_s or deadline_s)
+    def stop(self) -> None:
+        """Stop with the next block."""
+        self._stopped = True
 
     def overhear(self) -> float | None:
         """Seconds since the speech began that was noticed; None when stopped. Raises AudioError.
@@ -52,7 +50,7 @@ class Ear:
                 self._follower.feed(block)
                 if self._timeline.speech_started_s is not None:
                     return self._noticed(self._timeline.speech_started_s)
-                if self._deadline_s is not None and time.monotonic() >= self._deadline_s:
+                if self._stopped:
                     return None
             return None
         finally:

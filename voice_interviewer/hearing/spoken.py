@@ -127,12 +127,12 @@ class SpokenListener:
                 self._close_source()
         return noticed
 
-    def stop_overhearing(self, in_s: float = 0.0) -> None:
-        """Close the ear after so many seconds."""
+    def stop_overhearing(self) -> None:
+        """Close the ear."""
         with self._lock:
             ear = self._ear
         if ear is not None:
-            ear.stop(in_s)
+            ear.stop()
 
     def transcribe(self, command: Transcribe) -> Transcript:
         """The final transcript of a turn. Raises TranscriptionError and WeightsError.

@@ -58,7 +58,7 @@ class TypedBox:
     def overhear(self, _command: Overhear) -> None:
         """Nothing is overheard of somebody who types."""
 
-    def stop_overhearing(self, in_s: float = 0.0) -> None:
+    def stop_overhearing(self) -> None:
         """Nothing to stop."""
 
     def hear_again(self, _command: HearAgain) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from voice_interviewer.audio import portaudio
 from voice_interviewer.audio.sound import Sound
+from voice_interviewer.audio.tap import PlaybackTap
 from voice_interviewer.errors import AudioError
 from voice_interviewer.speaking.playback import Playback
 
@@ -26,13 +27,20 @@ class Output:
     sound server hangs.
     """
 
-    def __init__(self, sound: Sound, start_s: float, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        sound: Sound,
+        start_s: float,
+        stop: threading.Event,
+        tap: PlaybackTap | None = None,
+    ) -> None:
         self.done = threading.Event()
         self.error: AudioError | None = None
         self.playback: Playback | None = None
         self._sound = sound
         self._start_s = start_s
         self._stop = stop
+        self._tap = tap
         self._halted = threading.Event()
         self._over = threading.Event()
 
@@ -98,7 +106,7 @@ class Output:
             raise AudioError(NO_SPEAKER, CONNECT_HINT)
         refused: Exception | None = None
         for rate_hz, channels in self._formats(device.default_rate_hz):
-            playback = Playback(self._sound.at(rate_hz), self._start_s, self.halted)
+            playback = Playback(self._sound.at(rate_hz), self._start_s, self.halted, self._tap)
             try:
                 stream = sounddevice.OutputStream(
                     samplerate=rate_hz,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from voice_interviewer.audio.sound import Sound
+from voice_interviewer.audio.tap import PlaybackTap
 
 TAIL_S = 0.1
 
@@ -21,13 +23,21 @@ class Playback:
         sound: mono sound at the device's rate.
         start_s: where to begin, in seconds of the sound.
         stopped: asked before every block; True makes that block silent and the last.
+        tap: told what the device was given.
     """
 
-    def __init__(self, sound: Sound, start_s: float, stopped: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        sound: Sound,
+        start_s: float,
+        stopped: Callable[[], bool],
+        tap: PlaybackTap | None = None,
+    ) -> None:
         self._rate_hz = sound.rate_hz
         self._length = len(sound.samples)
         self._start = min(self._length, round(max(0.0, start_s) * sound.rate_hz))
         self._stopped = stopped
+        self._tap = tap
         tail = np.zeros(round(TAIL_S * sound.rate_hz), dtype=np.float32)
         self._samples = np.concatenate([sound.samples, tail])[:, np.newaxis]
         self.position = self._start
@@ -62,5 +72,7 @@ class Playback:
         count = end - self.position
         out[:count] = self._samples[self.position : end]
         out[count:] = 0
+        if self._tap is not None and count:
+            self._tap.write(self._samples[self.position : end, 0], self._rate_hz, time.monotonic())
         self.position = end
         return not self.played_out

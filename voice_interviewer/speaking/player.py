@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from voice_interviewer.audio import portaudio
 from voice_interviewer.audio.sound import Sound
+from voice_interviewer.audio.tap import PlaybackTap
 from voice_interviewer.errors import AudioError
 from voice_interviewer.speaking.output import CONNECT_HINT, NO_SPEAKER, SPEAKER_HINT, Output
 
@@ -22,9 +23,13 @@ class Player:
 
     The device is opened for each sound, so that a device that comes or goes between two questions
     does no harm.
+
+    Args:
+        tap: told everything that is played.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tap: PlaybackTap | None = None) -> None:
+        self._tap = tap
         self._lock = threading.Lock()
         self._output: Output | None = None
 
@@ -63,7 +68,7 @@ class Player:
         Returns True when the sound was played to its end, False when it was stopped.
         Raises AudioError when the device cannot be opened, fails, or takes nothing for 2 s.
         """
-        output = Output(sound, start_s, stop or threading.Event())
+        output = Output(sound, start_s, stop or threading.Event(), self._tap)
         with self._lock:
             previous, self._output = self._output, output
         if previous is not None:
