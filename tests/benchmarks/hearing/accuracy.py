@@ -1,0 +1,183 @@
+"""How well answers are heard, in virtual time: word error rates, and words invented from noise.
+
+The live text is made exactly as in an interview (drafts in every first pause, committed pieces),
+only that every decode is waited for; the saved text is the second pass. Both are compared with
+faster-whisper's own `transcribe` in full windows with the same weights: beam 1, as the live text
+has, and beam 5, as the second pass has. Then five minutes of silence, noise, hum, breath, typing
+and music are listened to, which should give no words at all.
+
+    python accuracy.py [--model tiny.en|base] [--split held-out|development]
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jiwer
+import material
+import numpy as np
+import peers_env
+from numpy.typing import NDArray
+from whisper_normalizer.english import EnglishTextNormalizer
+
+from voice_interviewer.audio.sound import read_sound
+from voice_interviewer.hearing.buffer import WorkingAudio
+from voice_interviewer.hearing.live_text import LiveText
+from voice_interviewer.hearing.options import HearingOptions
+from voice_interviewer.hearing.speech import SpeechFollower
+from voice_interviewer.hearing.timeline import SpeechTimeline
+from voice_interviewer.hearing.transcriber import WhisperTranscriber
+from voice_interviewer.hearing.vad import Vad
+from voice_interviewer.hearing.whole import WholeRecording
+
+Samples = NDArray[np.float32]
+Hear = Callable[[Samples], str]
+
+RATE_HZ = 16_000
+BLOCK = 512
+NOISE_S = 50.0
+
+
+def live(transcriber: WhisperTranscriber, samples: Samples) -> str:
+    """The final transcript of an answer, as an interview would have it."""
+    sound, timeline = WorkingAudio(), SpeechTimeline()
+    follower = SpeechFollower(Vad(), timeline)
+    text = LiveText(transcriber, sound, timeline)
+    for start in range(0, len(samples), BLOCK):
+        block = samples[start : start + BLOCK]
+        sound.append(block)
+        follower.feed(block)
+        text.follow()
+        text.settle()
+    follower.finish()
+    return " ".join(word.text for word in text.final())
+
+
+def saved(transcriber: WhisperTranscriber, samples: Samples) -> str:
+    """The second pass over the same answer."""
+    transcript = WholeRecording(transcriber, Vad()).transcript(samples)
+    return transcript.text if transcript is not None else ""
+
+
+def full(model: Any, samples: Samples, beam_size: int) -> str:
+    """What most projects do: the whole answer after its end, as faster-whisper decodes it."""
+    segments, _ = model.transcribe(
+        samples, language="en", beam_size=beam_size, condition_on_previous_text=False
+    )
+    return " ".join(segment.text.strip() for segment in segments)
+
+
+def error_rates(
+    answers: list[tuple[Samples, str]], systems: dict[str, Hear], rounds: int = 1_000
+) -> Iterator[tuple[str, float, tuple[float, float], float]]:
+    """(system, WER in %, difference to the first system's with a 95 % interval over answers)."""
+    normal = EnglishTextNormalizer()
+    references = [normal(text) for _, text in answers]
+    counts: dict[str, NDArray[np.float64]] = {}
+    words = np.array([len(reference.split()) for reference in references], dtype=np.float64)
+    draws = np.random.default_rng(0).integers(0, len(answers), (rounds, len(answers)))
+    base: NDArray[np.float64] | None = None
+    for name, hear in systems.items():
+        wrong = []
+        for (samples, _), reference in zip(answers, references, strict=True):
+            measured = jiwer.process_words(reference, normal(hear(samples)))
+            wrong.append(measured.substitutions + measured.deletions + measured.insertions)
+        counts[name] = np.array(wrong, dtype=np.float64)
+        base = counts[name] if base is None else base
+        moved = 100 * (counts[name] - base)[draws].sum(1) / words[draws].sum(1)
+        low, high = np.quantile(moved, (0.025, 0.975))
+        rate = 100 * counts[name].sum() / words.sum()
+        yield name, rate, (float(low), float(high)), rate - 100 * base.sum() / words.sum()
+
+
+def noises(seed: int = 6) -> Iterator[tuple[str, Samples]]:
+    """Sounds of a room in which nobody says anything, `NOISE_S` each."""
+    chance = np.random.default_rng(seed)
+    count = round(NOISE_S * RATE_HZ)
+    time_s = np.arange(count) / RATE_HZ
+    white = chance.standard_normal(count)
+    yield "silence", np.zeros(count, dtype=np.float32)
+    yield "room noise", (0.003 * white).astype(np.float32)
+    yield (
+        "fan and mains hum",
+        _soft(0.05 * np.sin(2 * np.pi * 100 * time_s) + 0.02 * np.cumsum(white) / np.sqrt(count)),
+    )
+    breath = np.convolve(white, np.ones(6) / 6, "same") * np.maximum(0, np.sin(time_s * 1.6)) ** 4
+    yield "breathing", _soft(0.15 * breath)
+    typing = np.zeros(count)
+    for at in chance.integers(0, count - 800, round(NOISE_S * 6)):
+        typing[at : at + 800] += chance.standard_normal(800) * np.exp(-np.arange(800) / 90) * 0.3
+    yield "typing", _soft(typing)
+    yield "music", _soft(_music(chance, time_s))
+
+
+def _music(chance: np.random.Generator, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Chords of four voices with overtones, a new one every half second, and a beat."""
+    sound = np.zeros(len(time_s))
+    step = RATE_HZ // 2
+    for start in range(0, len(time_s) - step, step):
+        here = time_s[:step]
+        fade = np.exp(-here * 2.5)
+        for note in chance.choice([0, 2, 4, 5, 7, 9, 11, 12, 16], 4, replace=False):
+            pitch = 220 * 2 ** (note / 12)
+            for overtone in (1, 2, 3, 4):
+                wave = np.sin(2 * np.pi * pitch * overtone * here)
+                sound[start : start + step] += 0.06 / overtone * fade * wave
+        sound[start : start + 800] += 0.1 * chance.standard_normal(800)
+    return sound
+
+
+def _soft(sound: NDArray[np.float64]) -> Samples:
+    return np.clip(sound, -1.0, 1.0).astype(np.float32)
+
+
+def main() -> None:
+    """Measure and print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", choices=peers_env.MODELS, default="tiny.en")
+    parser.add_argument("--split", choices=("held-out", "development"), default="held-out")
+    parser.add_argument("--folder", type=Path, default=peers_env.DEFAULT_FOLDER)
+    wanted = parser.parse_args()
+    from faster_whisper import WhisperModel
+
+    weights = peers_env.weights_of(wanted.model, wanted.folder, [])
+    options = HearingOptions(model=wanted.model, threads=1, offline=True)
+    transcriber = WhisperTranscriber(weights, options)
+    model = WhisperModel(str(weights), device="cpu", compute_type="int8", cpu_threads=1)
+    with tempfile.TemporaryDirectory() as folder:
+        built = material.build(wanted.split, Path(folder))
+        answers = [
+            (
+                read_sound(Path(folder) / answer.wav).samples[
+                    : round((answer.speech_end_s + 1) * RATE_HZ)
+                ],
+                answer.text,
+            )
+            for answer in built
+            if answer.length_s >= 60
+        ]
+    systems: dict[str, Hear] = {
+        "faster-whisper, full windows, beam 1": lambda samples: full(model, samples, 1),
+        "faster-whisper, full windows, beam 5": lambda samples: full(model, samples, 5),
+        "live": lambda samples: live(transcriber, samples),
+        "saved (second pass)": lambda samples: saved(transcriber, samples),
+    }
+    seconds = sum(len(samples) for samples, _ in answers) / RATE_HZ
+    print(f"{wanted.model}, {len(answers)} answers, {seconds:.0f} s of people, {wanted.split}\n")
+    print("| text | WER | to beam 1 (95 % interval) |\n|---|---|---|")
+    for name, rate, (low, high), moved in error_rates(answers, systems):
+        print(f"| {name} | {rate:.2f} % | {moved:+.2f} ({low:+.2f} to {high:+.2f}) |", flush=True)
+    print(f"\nwindows of the live text: {dict(transcriber.windows)}\n")
+    print("| nobody speaks, 50 s each | words, live | words, saved |\n|---|---|---|")
+    for name, samples in noises():
+        heard = [len(hear(transcriber, samples).split()) for hear in (live, saved)]
+        print(f"| {name} | {heard[0]} | {heard[1]} |", flush=True)
+    transcriber.close()
+
+
+if __name__ == "__main__":
+    main()
