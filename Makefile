@@ -23,7 +23,8 @@ find_python = for module in ensurepip sys; do \
 
 bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
 
-.PHONY: help run test setup lint clean screenshots bench-interview bank-report
+.PHONY: help run test setup lint clean screenshots bench-interview bench-hearing \
+	bench-hearing-accuracy bench-endpointing bench-echo bench-capture bench-setup bank-report
 .NOTPARALLEL:
 
 help:
@@ -34,6 +35,9 @@ help:
 	@echo "make clean   remove .venv, built packages and caches"
 	@echo "make screenshots      take the pictures in docs/ from the program itself"
 	@echo "make bench-interview  measure waits, memory and start-up (see docs/benchmarks.md)"
+	@echo "make bench-hearing    the wait for the transcript beside other projects, in real time: hours"
+	@echo "make bench-hearing-accuracy   word error rates, and words heard in noise   ARGS=\"--model base\""
+	@echo "make bench-endpointing  make bench-echo  make bench-capture   the rest of docs/benchmarks.md"
 	@echo "make bank-report      judge the blind answers to every question (docs/bank-report.md)"
 
 run:
@@ -58,6 +62,25 @@ screenshots: setup
 
 bench-interview: setup
 	PYTHONPATH=tests .venv/bin/python tests/benchmarks/first_interview.py $(ARGS)
+
+# The peers get an environment of their own outside the checkout.
+bench-hearing: bench-setup
+	.venv/bin/python tests/benchmarks/hearing/run.py --hurry $(ARGS)
+
+bench-hearing-accuracy: bench-setup
+	PYTHONPATH=. .venv/bin/python tests/benchmarks/hearing/accuracy.py $(ARGS)
+
+bench-endpointing: setup
+	PYTHONPATH=tests .venv/bin/python tests/benchmarks/hearing/endpointing.py $(ARGS)
+
+bench-echo: setup
+	PYTHONPATH=tests .venv/bin/python tests/benchmarks/hearing/echo.py $(ARGS)
+
+bench-capture: setup
+	.venv/bin/python tests/benchmarks/hearing/soak.py $(ARGS)
+
+bench-setup: setup
+	.venv/bin/python -m pip install --quiet --editable '.[bench]'
 
 bank-report: setup
 	PYTHONPATH=tests .venv/bin/python tests/benchmarks/bank_report.py $(ARGS)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from voice_interviewer import doctor, wiring
+from voice_interviewer import doctor, trying, wiring
 from voice_interviewer.config import Settings, load_settings
 from voice_interviewer.doctor import Finding
 from voice_interviewer.errors import ConfigError, UsageError
@@ -75,7 +75,7 @@ def test_an_engine_that_is_not_there_is_named_with_its_key() -> None:
 
 
 def test_the_doctor_hears_a_recording_through_the_server(httpserver: HTTPServer) -> None:
-    said, _ = wiring.sample_clip()
+    said, _ = trying.sample_clip()
     transcriptions = httpserver.expect_request("/v1/audio/transcriptions", method="POST")
     transcriptions.respond_with_json({"text": said})
     url = httpserver.url_for("/v1")

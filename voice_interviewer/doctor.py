@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from voice_interviewer import wiring
+from voice_interviewer import trying, wiring
 from voice_interviewer.audio.sound import HEARING_RATE_HZ, read_sound, write_sound
 from voice_interviewer.config import Settings, user_file
 from voice_interviewer.core.transcript import tokens_of
@@ -80,7 +80,7 @@ def _find(part: str, check: Callable[[Settings], str], settings: Settings) -> Fi
 
 
 def _microphone(_settings: Settings) -> str:
-    return wiring.try_microphone()
+    return trying.try_microphone()
 
 
 def _speaker(_settings: Settings) -> str:
@@ -104,7 +104,7 @@ def _voice(settings: Settings) -> str:
 
 
 def _hearing(settings: Settings) -> str:
-    said, path = wiring.sample_clip()
+    said, path = trying.sample_clip()
     transcriber = wiring.open_transcriber(settings, lambda _message, _fraction: None)
     try:
         words = transcriber.transcribe(read_sound(path).at(HEARING_RATE_HZ).samples)
@@ -128,7 +128,7 @@ def _other_recogniser(settings: Settings) -> str:
 
 
 def _model(settings: Settings) -> str:
-    return wiring.try_model(settings)
+    return trying.try_model(settings)
 
 
 def _data(settings: Settings) -> str:

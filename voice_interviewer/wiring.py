@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from voice_interviewer.config import Settings
 from voice_interviewer.core.ports import Judge, Listener, Speaker
 from voice_interviewer.desk import Choices
-from voice_interviewer.errors import AudioError, ConfigError, InterviewerError, UsageError
+from voice_interviewer.errors import ConfigError, InterviewerError, UsageError
 from voice_interviewer.resources import shipped
 from voice_interviewer.runner import Engines
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 Tell = Callable[[str, float | None], None]
 TypeAnswer = Callable[[str], None]
 
-_MICROPHONE_TEST_SAMPLES = 8_000
-_NO_SIGNAL_DBFS = -80.0
 _NOT_DECODING = {
     "engine",
     "base_url",
@@ -138,14 +136,14 @@ def open_judge(settings: Settings, name: str) -> Judge:
     from voice_interviewer.judging.judges import open_judge as open_named
 
     chosen = settings.judge
-    if settings.offline and chosen.model and not _on_this_machine(chosen.base_url):
+    if settings.offline and chosen.model and not on_this_machine(chosen.base_url):
         if name == "model":
             raise UsageError(
                 "--offline and a model on the network exclude each other.",
                 "Use --judge embedded, or name a server on this machine as judge.base_url.",
             )
         name = "embedded" if name == "auto" else name
-    return open_named(name, _judge_options(settings))
+    return open_named(name, judge_options(settings))
 
 
 def sample_answers() -> Path:
@@ -217,69 +215,6 @@ def speaker() -> tuple[str | None, str]:
     return _device("default_output", "No speaker was found.")
 
 
-def try_microphone() -> str:
-    """What the microphone gives for a moment, whether that is too loud, and which others there are.
-
-    Raises AudioError where there is none, it cannot be opened, or it gives no signal at all.
-    """
-    import numpy as np
-
-    from voice_interviewer.audio import portaudio
-    from voice_interviewer.audio.sound import level_dbfs
-    from voice_interviewer.core.commands import Listen
-    from voice_interviewer.hearing.readings import SignalWatch
-    from voice_interviewer.hearing.sources import Microphone
-
-    source = Microphone()
-    source.open(Listen(turn_id=1, question_id=""))
-    heard = []
-    count = 0
-    try:
-        for block in source.blocks():
-            heard.append(block)
-            count += len(block)
-            if count >= _MICROPHONE_TEST_SAMPLES:
-                source.stop()
-    finally:
-        source.close()
-    sound = np.concatenate(heard)
-    level = level_dbfs(sound)
-    others = tuple(device.name for device in portaudio.inputs() if device.name != source.name)
-    also = f"; also there: {', '.join(others)}" if others else ""
-    if level < _NO_SIGNAL_DBFS:
-        raise AudioError(
-            f"{source.name} gives no signal{also}.",
-            "Check that it is not muted and that this program may use it.",
-            choices=others,
-        )
-    loud = "".join(f". {message} {hint}" for message, hint in SignalWatch(source.name).feed(sound))
-    return f"{source.name} gives sound ({round(level)} dBFS now){also}{loud}"
-
-
-def try_model(settings: Settings) -> str:
-    """A sign of life of the configured model; says so where none is configured.
-
-    Raises JudgeError when a model is configured and does not answer.
-    """
-    from voice_interviewer.judging.judges import probe
-
-    options = _judge_options(settings)
-    if not options.configured:
-        return "none named: the embedded judge works without one"
-    if settings.offline and not _on_this_machine(settings.judge.base_url):
-        return "not asked, because --offline forbids the network"
-    return probe(options)
-
-
-def sample_clip() -> tuple[str, Path]:
-    """A recording that is shipped, and what is said in it."""
-    from ruamel.yaml import YAML
-
-    script = YAML(typ="safe").load(sample_answers().parent / "script.yaml")
-    path = min(sample_answers().glob("*.ogg"))
-    return str(script[path.stem]), path
-
-
 def voices() -> tuple[str, ...]:
     """The names that `open_speaker` takes."""
     from voice_interviewer.speaking.voices import available_voices
@@ -304,7 +239,7 @@ def _remote_transcriber(settings: Settings) -> Transcriber:
             "Set hearing.base_url, or VOICE_INTERVIEWER_HEARING_BASE_URL, to an address like "
             "http://127.0.0.1:8000/v1.",
         )
-    if settings.offline and not _on_this_machine(heard.base_url):
+    if settings.offline and not on_this_machine(heard.base_url):
         raise UsageError(
             "--offline and a speech server on the network exclude each other.",
             'Set hearing.engine to "whisper", or name a server on this machine as '
@@ -322,7 +257,7 @@ def _remote_transcriber(settings: Settings) -> Transcriber:
     )
 
 
-def _judge_options(settings: Settings) -> JudgeOptions:
+def judge_options(settings: Settings) -> JudgeOptions:
     from voice_interviewer.judging.options import JudgeOptions
 
     chosen = settings.judge
@@ -388,7 +323,7 @@ def _paths(where: str) -> Path | list[Path]:
     return [Path(part.strip()).expanduser() for part in where.split(",") if part.strip()]
 
 
-def _on_this_machine(base_url: str | None) -> bool:
+def on_this_machine(base_url: str | None) -> bool:
     host = urlsplit(base_url or "").hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -406,12 +341,12 @@ def open_ask_model(settings: Settings) -> AskModel | None:
     from voice_interviewer.judging.deadline import Deadline
     from voice_interviewer.judging.server import Server
 
-    options = _judge_options(settings).model_copy(
+    options = judge_options(settings).model_copy(
         update={"timeout_s": max(settings.judge.timeout_s, 180.0), "max_tokens": 6000}
     )
     if not options.configured:
         return None
-    if settings.offline and not _on_this_machine(settings.judge.base_url):
+    if settings.offline and not on_this_machine(settings.judge.base_url):
         raise UsageError(
             "--offline and a model on the network exclude each other.",
             "Name a server on this machine as judge.base_url, or go without a model.",

@@ -42,7 +42,7 @@ def babble(seconds: float, seed: int, level: float = 0.1) -> np.ndarray:
 
 
 class Room:
-    """Plays a reference and hears it `delay_s` later at `gain`, with noise, on a clock of its own."""
+    """Plays a reference and hears it `delay_s` later at `gain`, with noise, on its own clock."""
 
     def __init__(self, played: np.ndarray, *, delay_s: float = 0.1, gain: float = 0.3) -> None:
         self.now_s = 0.0

@@ -1,0 +1,75 @@
+"""Tries parts for real, for the doctor: a moment of the microphone, a sign of life of the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voice_interviewer import wiring
+from voice_interviewer.config import Settings
+from voice_interviewer.errors import AudioError
+
+_MICROPHONE_TEST_SAMPLES = 8_000
+_NO_SIGNAL_DBFS = -80.0
+
+
+def try_microphone() -> str:
+    """What the microphone gives for a moment, whether that is too loud, and which others there are.
+
+    Raises AudioError where there is none, it cannot be opened, or it gives no signal at all.
+    """
+    import numpy as np
+
+    from voice_interviewer.audio import portaudio
+    from voice_interviewer.audio.sound import level_dbfs
+    from voice_interviewer.core.commands import Listen
+    from voice_interviewer.hearing.readings import SignalWatch
+    from voice_interviewer.hearing.sources import Microphone
+
+    source = Microphone()
+    source.open(Listen(turn_id=1, question_id=""))
+    heard = []
+    count = 0
+    try:
+        for block in source.blocks():
+            heard.append(block)
+            count += len(block)
+            if count >= _MICROPHONE_TEST_SAMPLES:
+                source.stop()
+    finally:
+        source.close()
+    sound = np.concatenate(heard)
+    level = level_dbfs(sound)
+    others = tuple(device.name for device in portaudio.inputs() if device.name != source.name)
+    also = f"; also there: {', '.join(others)}" if others else ""
+    if level < _NO_SIGNAL_DBFS:
+        raise AudioError(
+            f"{source.name} gives no signal{also}.",
+            "Check that it is not muted and that this program may use it.",
+            choices=others,
+        )
+    loud = "".join(f". {message} {hint}" for message, hint in SignalWatch(source.name).feed(sound))
+    return f"{source.name} gives sound ({round(level)} dBFS now){also}{loud}"
+
+
+def try_model(settings: Settings) -> str:
+    """A sign of life of the configured model; says so where none is configured.
+
+    Raises JudgeError when a model is configured and does not answer.
+    """
+    from voice_interviewer.judging.judges import probe
+
+    options = wiring.judge_options(settings)
+    if not options.configured:
+        return "none named: the embedded judge works without one"
+    if settings.offline and not wiring.on_this_machine(settings.judge.base_url):
+        return "not asked, because --offline forbids the network"
+    return probe(options)
+
+
+def sample_clip() -> tuple[str, Path]:
+    """A recording that is shipped, and what is said in it."""
+    from ruamel.yaml import YAML
+
+    script = YAML(typ="safe").load(wiring.sample_answers().parent / "script.yaml")
+    path = min(wiring.sample_answers().glob("*.ogg"))
+    return str(script[path.stem]), path
