@@ -47,6 +47,15 @@ def test_words_need_a_voice_within_half_a_second() -> None:
     assert guards.voiced(3.0, 5.0, [])
 
 
+def test_speech_that_was_passed_over_is_noticed() -> None:
+    speech = [(0.5, 3.0), (3.6, 6.5)]
+    assert not guards.passed_over([(0.0, 3.2), (3.2, 6.5)], speech)
+    assert not guards.passed_over([(0.0, 5.6)], speech)
+    assert guards.passed_over([(0.0, 3.2)], speech)
+    assert guards.passed_over([(0.0, 1.0), (2.5, 6.5)], speech)
+    assert not guards.passed_over([], [])
+
+
 def test_word_times_keep_out_of_the_pauses() -> None:
     speech = [(1.0, 2.0), (6.0, 7.0)]
     assert guards.snapped(1.8, 2.9, speech) == (1.8, 2.0)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from voice_interviewer.core.transcript import Span
+from voice_interviewer.hearing.pieces import without
 
 W = TypeVar("W", bound=Mapping[str, Any])
 
@@ -64,14 +65,7 @@ def passed_over(covered: Sequence[Span], speech: Sequence[Span]) -> bool:
     Whisper may end after a sentence although more is said; `covered` are the stretches between its
     own timestamps.
     """
-    left = list(speech)
-    for from_s, to_s in covered:
-        left = [
-            part
-            for first, last in left
-            for part in ((first, min(last, from_s)), (max(first, to_s), last))
-        ]
-    return any(last - first > _PASSED_OVER_S for first, last in left)
+    return any(last - first > _PASSED_OVER_S for first, last in without(speech, covered))
 
 
 def squeezed(times: Sequence[Span]) -> bool:
