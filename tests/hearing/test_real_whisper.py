@@ -172,6 +172,7 @@ def test_a_process_killed_in_the_midst_of_a_request_is_replaced(speech: Path, mo
     transcriber.transcribe(np.zeros(RATE_HZ, dtype=np.float32))
     first = transcriber.child_pid
     assert first is not None
+    os.kill(first, signal.SIGSTOP)
     killer = threading.Timer(0.2, os.kill, (first, signal.SIGKILL))
     killer.start()
     words = transcriber.transcribe(samples_of(speech / "jfk.flac"))

@@ -125,11 +125,14 @@ class RemoteTranscriber:
     def _probe(self) -> None:
         try:
             self._server.probe(PROBE_S)
-        except InterviewerError as error:
+        except (InterviewerError, RuntimeError) as error:
+            if self._closed:
+                log.info("the speech server was closed while it was tried")
+                return
             log.warning("the speech server does not answer: %s", error)
-            self.problem = error
-        except RuntimeError:
-            log.info("the speech server was closed while it was tried")
+            self.problem = (
+                error if isinstance(error, InterviewerError) else TranscriptionError(str(error))
+            )
 
     def _check_open(self) -> None:
         if self._closed:
