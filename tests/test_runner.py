@@ -90,6 +90,7 @@ def test_the_report_times_come_from_the_journal() -> None:
         "first_word_s": 0.0,
         "speaking_s": 1.1,
         "fillers_at_least": 0,
+        "fillers": {},
     }
     assert report["turns"][1]["delivery"]["words_per_minute"] is None
     unheard = state.turns[0].model_copy(update={"transcript": None})

@@ -8,7 +8,7 @@ from voice_interviewer.core.delivery import (
     Delivery,
     delivery_line,
     delivery_of,
-    fillers_at_least,
+    fillers_in,
 )
 from voice_interviewer.core.transcript import Span, Transcript, Word, words_of
 
@@ -32,6 +32,7 @@ def test_an_answer_is_measured_from_its_stretches_of_speech() -> None:
         first_word_s=2.1,
         speaking_s=6.0,
         fillers_at_least=1,
+        fillers={"um": 1},
     )
 
 
@@ -104,7 +105,21 @@ def test_a_pause_of_exactly_a_second_is_not_over_one() -> None:
     ],
 )
 def test_fillers_are_counted(text: str, count: int) -> None:
-    assert fillers_at_least(words_of(text)) == count
+    assert sum(fillers_in(words_of(text)).values()) == count
+
+
+def test_fillers_are_told_apart_however_drawn_out_they_are() -> None:
+    said = words_of("Hmm, um, uhm ummm, er err, errr, erm, uhh, like, I mean, Mm, hm, sort of, UMM")
+    assert list(fillers_in(said).items()) == [
+        ("um", 3),
+        ("er", 2),
+        ("hmm", 1),
+        ("erm", 1),
+        ("uh", 1),
+        ("like", 1),
+        ("i mean", 1),
+        ("sort of", 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,12 +134,13 @@ def test_fillers_are_counted(text: str, count: int) -> None:
         "I like it, like a reward model. Models like DPO, like PPO.",
         "uh-huh, uh huh, mm-hmm, mm hmm",
         "The ER diagram, 5 mm wide, 5mm wide, the UM campus",
+        "I would err on the safe side, as to err is human. It is five mm wide, a few mm.",
         "umbrella, error, hummus, mmap",
         "",
     ],
 )
 def test_what_may_mean_something_is_no_filler(text: str) -> None:
-    assert fillers_at_least(words_of(text)) == 0
+    assert fillers_in(words_of(text)) == {}
 
 
 @pytest.mark.parametrize(

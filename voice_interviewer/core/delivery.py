@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from math import isfinite
@@ -19,7 +20,9 @@ _LEAST_WORDS = 2
 _LEAST_S = 1.0
 
 _PARTS = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
-_HESITATION = re.compile(r"u+m+|u+h+m*|e+r+m*|h+m+|m{2,}")
+_HESITATION = re.compile(r"u+m+|u+h+m*|(?!err$)e+r+m*|h+m+|m{2,}")
+_DRAWN_OUT = re.compile(r"(.)\1+")
+_SPELLINGS = {"uhm": "um", "hm": "hmm", "m": "mm"}
 _AGREEMENT = {("uh", "huh"), ("mm", "hmm"), ("mm", "hm")}
 _ASIDES = {("you", "know"), ("i", "mean")}
 _BEFORE_ASIDE = re.compile(rf"and|but|because|well|yeah|{_HESITATION.pattern}")
@@ -44,6 +47,7 @@ class Delivery(Frozen):
         speaking_s: speech alone, pauses left out.
         fillers_at_least: a lower bound: recognisers leave fillers out, and what may be meant is not
             counted.
+        fillers: how often each of them was said, in lower case: `{"um": 2, "you know": 1}`.
     """
 
     words_per_minute: float | None = Field(default=None, ge=0)
@@ -52,6 +56,7 @@ class Delivery(Frozen):
     first_word_s: float = Field(ge=0)
     speaking_s: float = Field(ge=0)
     fillers_at_least: int = Field(ge=0)
+    fillers: dict[str, int] = Field(default_factory=dict)
 
 
 def delivery_of(transcript: Transcript | None) -> Delivery | None:
@@ -69,13 +74,15 @@ def delivery_of(transcript: Transcript | None) -> Delivery | None:
     pauses = [after[0] - before[1] for before, after in pairwise(spans)]
     whole_s = spans[-1][1] - spans[0][0]
     enough = len(said) >= _LEAST_WORDS and whole_s >= _LEAST_S
+    fillers = fillers_in(transcript.words)
     return Delivery(
         words_per_minute=round(len(said) * 60 / whole_s, 1) if enough else None,
         pauses_over_1_s=sum(pause > LONG_PAUSE_S for pause in pauses),
         longest_pause_s=round(max(pauses, default=0.0), 2),
         first_word_s=round(spans[0][0], 2),
         speaking_s=round(sum(end - start for start, end in spans), 2),
-        fillers_at_least=fillers_at_least(transcript.words),
+        fillers_at_least=sum(fillers.values()),
+        fillers=fillers,
     )
 
 
@@ -98,19 +105,22 @@ def delivery_line(delivery: Delivery, of: str = "") -> str:
     return line[0].upper() + line[1:]
 
 
-def fillers_at_least(words: Sequence[Word]) -> int:
-    """How many fillers there are for certain.
+def fillers_in(words: Sequence[Word]) -> dict[str, int]:
+    """How often each filler was said for certain, the most frequent first.
 
-    Hesitations (um, uh, er, erm, hmm, mm); "you know", "I mean", "sort of" and "kind of" where they
-    can hardly mean anything; "like" between commas.
+    Hesitations (um, uh, er, erm, hmm, and mm set off by punctuation), however drawn out; "you
+    know", "I mean", "sort of" and "kind of" where they can hardly mean anything; "like" between
+    commas.
     """
     tokens = _tokens(words)
-    fillers = index = 0
+    fillers: Counter[str] = Counter()
+    index = 0
     while index < len(tokens):
         length = _filler_length(tokens, index)
-        fillers += length > 0
+        if length:
+            fillers[_name(tokens[index : index + length])] += 1
         index += max(1, length)
-    return fillers
+    return dict(fillers.most_common())
 
 
 class _Token(NamedTuple):
@@ -143,7 +153,7 @@ def _filler_length(tokens: list[_Token], index: int) -> int:
     )
     if _HESITATION.fullmatch(this.word):
         agrees = (this.word, after.word) in _AGREEMENT or (last.word, this.word) in _AGREEMENT
-        millimetres = this.word == "mm" and last.word[-1:].isdigit()
+        millimetres = this.word == "mm" and not (this.before and this.behind)
         return 0 if agrees or millimetres else 1
     if this.word == "like":
         return int("," in this.before and "," in this.behind)
@@ -156,6 +166,15 @@ def _filler_length(tokens: list[_Token], index: int) -> int:
         inside = not this.before and _BEFORE_HEDGE.fullmatch(last.word)
         return 2 if (apart or inside) and beyond.word != "you" else 0
     return 0
+
+
+def _name(tokens: Sequence[_Token]) -> str:
+    """A filler as it is counted: `ummm` and `uhm` are `um`."""
+    said = " ".join(token.word for token in tokens)
+    if not _HESITATION.fullmatch(said):
+        return said
+    short = _DRAWN_OUT.sub(r"\1", said)
+    return _SPELLINGS.get(short, short)
 
 
 def _word_spans(words: Sequence[Word]) -> list[Span]:
