@@ -184,6 +184,10 @@ class FakeJudge:
     name: str = "fake"
     notice: str = ""
     assessed: list[cmd.Assess] = field(default_factory=list)
+    anticipated: list[cmd.Assess] = field(default_factory=list)
+
+    def anticipate(self, command: cmd.Assess) -> None:
+        self.anticipated.append(command)
 
     def assess(self, command: cmd.Assess) -> Assessment:
         self.assessed.append(command)

@@ -219,6 +219,20 @@ def test_an_unexpected_fault_in_a_part_does_not_end_the_program() -> None:
     assert "secret words" not in failed[0].message
 
 
+def test_the_judge_sees_an_answer_grow_and_may_break_over_it() -> None:
+    stage = Stage("red round", "hull sail")
+    seen: list[str] = []
+
+    def anticipate(command: Assess) -> None:
+        seen.append(command.transcript.text)
+        raise ZeroDivisionError
+
+    stage.judge.anticipate = anticipate  # type: ignore[method-assign]
+    assert stage.play().status == "finished"
+    assert "hull sail" in seen
+    assert not [e for e in stage.journal.events if isinstance(e, ev.PartFailed)]
+
+
 def test_invented_evidence_earns_nothing() -> None:
     stage = Stage("nothing of use")
     lie = Evidence(quote="red and round", first_word=0, last_word=2)

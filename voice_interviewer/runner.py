@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.assessment import Assessment, keep_proven
+from voice_interviewer.core.assessment import proven
 from voice_interviewer.core.ports import (
     Clock,
     Journal,
@@ -107,6 +107,8 @@ class Runner(Broadcast):
         self._workers: list[threading.Thread] = []
         self._stop_wanted: cmd.StopListening | None = None
         self._hearing_again: list[threading.Thread] = []
+        self._latest_said: cmd.Anticipate | None = None
+        self._anticipating: threading.Thread | None = None
 
     def submit(self, intent: ev.Intent) -> None:
         """Tell the session what the candidate wants. Safe from any thread."""
@@ -162,6 +164,10 @@ class Runner(Broadcast):
             self._hearing_again.append(again)
         elif isinstance(command, cmd.Transcribe):
             self._work(f"transcribe-{command.turn_id}", "hearing", lambda: self._hear(command))
+        elif isinstance(command, cmd.Anticipate):
+            self._latest_said = command
+            if self._anticipating is None or not self._anticipating.is_alive():
+                self._anticipating = self._aside("anticipate", self._anticipate)
         elif isinstance(command, cmd.Assess):
             self._work(f"assess-{command.turn_id}", "judge", lambda: self._assess(command))
         else:
@@ -303,14 +309,22 @@ class Runner(Broadcast):
                 )
             )
 
+    def _anticipate(self) -> None:
+        """Let the judge look at the answer so far; what came meanwhile is looked at next."""
+        seen = None
+        while (said := self._latest_said) is not seen and said is not None:
+            self._engines.judge.anticipate(said)
+            seen = said
+
     def _assess(self, command: cmd.Assess) -> None:
         assessment = self._engines.judge.assess(command)
+        in_play = {criterion_id for criterion_id, _ in command.standing}
         self._inbox.put(
             ev.AnswerAssessed(
                 t_s=self._clock.now_s(),
                 turn_id=command.turn_id,
                 attempt=command.attempt,
-                assessment=_proven(assessment, command),
+                assessment=proven(assessment, command.transcript, in_play),
             )
         )
 
@@ -376,14 +390,3 @@ class _AnswerObserver:
         runner = self._runner
         now_s = runner._clock.now_s()
         runner._inbox.put(ev.NoticeRaised(t_s=now_s, part=part, message=message, hint=hint))
-
-
-def _proven(assessment: Assessment, command: cmd.Assess) -> Assessment:
-    """Only verdicts on criteria in play, each resting on words that were really said."""
-    in_play = {criterion_id for criterion_id, _ in command.standing}
-    verdicts = tuple(
-        keep_proven(verdict, command.transcript)
-        for verdict in assessment.verdicts
-        if verdict.criterion_id in in_play
-    )
-    return assessment.model_copy(update={"verdicts": verdicts})

@@ -197,6 +197,20 @@ def test_what_was_said_before_the_end_of_input_is_still_judged() -> None:
     assert commands == (cmd.Finish(reason="end_of_input"),)
 
 
+def test_a_judge_may_look_at_an_answer_that_goes_on() -> None:
+    said = ev.SpeechCommitted(turn_id=1, words=words_of("red and"))
+    state, commands = transition(after(ASKED, SPOKEN), said)
+    assert state.turn is not None
+    assert state.phase == "listening"
+    (looked,) = commands
+    assert isinstance(looked, cmd.Anticipate)
+    assert looked.transcript.text == "red and"
+    _, commands = transition(state, said.model_copy(update={"words": words_of("round")}))
+    assert isinstance(commands[0], cmd.Anticipate)
+    assert commands[0].transcript.text == "red and round"
+    assert commands[0].standing == tuple(state.verdicts(0).items())
+
+
 def test_repeating_asks_again_and_goes_on_in_the_same_answer() -> None:
     state, commands = transition(after(*UP_TO["listening"]), ev.AnswerPaused(turn_id=1))
     assert names(commands) == ["Speak"]

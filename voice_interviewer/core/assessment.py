@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -13,6 +13,7 @@ from voice_interviewer.core.transcript import Evidence, Transcript, is_verbatim
 
 Verdict = Literal["met", "partial", "missed", "unclear"]
 
+APPROXIMATE = "approximate, matched without a language model"
 CREDIT: Mapping[Verdict, float] = {"met": 1.0, "partial": 0.5, "unclear": 0.0, "missed": 0.0}
 _RANK: Mapping[Verdict, int] = {"missed": 0, "unclear": 1, "partial": 2, "met": 3}
 
@@ -46,6 +47,11 @@ class Assessment(Frozen):
     follow_up: FollowUp | None = None
     notice: str = ""
 
+    @property
+    def by(self) -> str:
+        """Who judged, and what that is worth; shown wherever the verdicts are."""
+        return f"{self.judge} ({APPROXIMATE})" if self.approximate else self.judge
+
     def of(self, criterion_id: str) -> CriterionVerdict | None:
         """The verdict on one criterion, or None where this answer was not judged for it."""
         return next((v for v in self.verdicts if v.criterion_id == criterion_id), None)
@@ -76,6 +82,16 @@ def keep_proven(verdict: CriterionVerdict, transcript: Transcript) -> CriterionV
             }
         )
     return verdict.model_copy(update={"evidence": proven})
+
+
+def proven(assessment: Assessment, transcript: Transcript, in_play: Collection[str]) -> Assessment:
+    """Only verdicts on the criteria in play, each resting on words that were really said."""
+    verdicts = tuple(
+        keep_proven(verdict, transcript)
+        for verdict in assessment.verdicts
+        if verdict.criterion_id in in_play
+    )
+    return assessment.model_copy(update={"verdicts": verdicts})
 
 
 def better(old: Standing, new: CriterionVerdict, turn_id: int) -> Standing:

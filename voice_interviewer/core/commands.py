@@ -106,6 +106,10 @@ class Assess(Frozen):
     per_criterion_limit: int = 2
 
 
+class Anticipate(Assess):
+    """Begin to judge what has been said so far of an answer that goes on; nobody waits for it."""
+
+
 class Finish(Frozen):
     """Close the session."""
 
@@ -122,5 +126,6 @@ Command = (
     | Transcribe
     | HearAgain
     | Assess
+    | Anticipate
     | Finish
 )

@@ -174,6 +174,14 @@ class Judge(Protocol):
         """Verdicts with verbatim evidence, and the next follow-up. Raises InterviewerError."""
         ...
 
+    def anticipate(self, command: Assess) -> None:
+        """Prepare for `assess` while the answer goes on: what it holds so far is all there yet.
+
+        Called again whenever more was said, from one thread at a time. Never raises, and nothing
+        may depend on it.
+        """
+        ...
+
     def close(self) -> None: ...
 
 

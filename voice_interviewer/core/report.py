@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from voice_interviewer.core.assessment import CriterionVerdict, FollowUp
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict, FollowUp
+from voice_interviewer.core.bank import Question
 from voice_interviewer.core.delivery import delivery_of
 from voice_interviewer.core.session import State, Turn
 
@@ -85,15 +86,24 @@ def _turn(state: State, turn: Turn) -> Json:
         "retranscribed": [{"engine": t.engine, "text": t.text} for t in turn.retranscribed],
         "words": [word.model_dump() for word in transcript.words] if transcript else [],
         "delivery": delivery.model_dump() if delivery else None,
-        "criteria": [
-            _criterion(item.question.criterion(v.criterion_id).label, v)
-            for v in (assessment.verdicts if assessment else ())
-        ],
-        "judge": assessment.judge if assessment else None,
-        "approximate": assessment.approximate if assessment else None,
-        "notice": assessment.notice if assessment else "",
+        **assessment_report(item.question, assessment),
         "follow_up": _follow_up(asked_next),
         "timing_ms": timing_ms(state, turn),
+    }
+
+
+def assessment_report(question: Question, assessment: Assessment | None) -> Json:
+    """One judgement, with what the judge would ask next; the session may ask something else."""
+    if assessment is None:
+        return {"criteria": [], "judge": None, "approximate": None, "notice": "", "follow_up": None}
+    return {
+        "criteria": [
+            _criterion(question.criterion(v.criterion_id).label, v) for v in assessment.verdicts
+        ],
+        "judge": assessment.judge,
+        "approximate": assessment.approximate,
+        "notice": assessment.notice,
+        "follow_up": _follow_up(assessment.follow_up),
     }
 
 

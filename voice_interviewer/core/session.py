@@ -13,6 +13,7 @@ from typing import Any
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import FollowUp
 from voice_interviewer.core.commands import (
+    Anticipate,
     Assess,
     Command,
     Finish,
@@ -31,6 +32,7 @@ from voice_interviewer.core.state import Phase as Phase
 from voice_interviewer.core.state import State as State
 from voice_interviewer.core.state import Status as Status
 from voice_interviewer.core.state import Turn as Turn
+from voice_interviewer.core.transcript import Transcript
 
 UNDO_S = 2.0
 _UNDONE_BY_REOPENING = (
@@ -201,7 +203,9 @@ def _answer_event(state: State, turn: Turn, event: ev.Event) -> Step:
             update["answer_started_t_s"] = event.t_s
         return _with_turn(state, turn, **update), ()
     if isinstance(event, ev.SpeechCommitted):
-        return _with_turn(state, turn, committed=(*turn.committed, *event.words)), ()
+        said = _with_turn(state, turn, committed=(*turn.committed, *event.words))
+        assert said.turn is not None
+        return said, (_anticipate(said, said.turn),)
     if isinstance(event, ev.CommandSpoken):
         return _commanded(state, turn, event)
     if isinstance(event, ev.AnswerPaused):
@@ -381,12 +385,20 @@ def _hear_again(state: State, turn: Turn) -> HearAgain:
 
 def _assess(state: State, turn: Turn) -> Assess:
     assert turn.transcript is not None
+    return _judging(state, turn, turn.transcript)
+
+
+def _anticipate(state: State, turn: Turn) -> Anticipate:
+    return Anticipate(**dict(_judging(state, turn, Transcript(words=turn.committed))))
+
+
+def _judging(state: State, turn: Turn, transcript: Transcript) -> Assess:
     return Assess(
         turn_id=turn.id,
         attempt=turn.attempt,
         question=state.plan[turn.item].question,
         prompt=turn.prompt,
-        transcript=turn.transcript,
+        transcript=transcript,
         aim=turn.aim,
         standing=tuple(state.verdicts(turn.item).items()),
         asked=_asked(state, turn.item),
