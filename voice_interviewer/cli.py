@@ -18,6 +18,7 @@ import typer
 
 from voice_interviewer import __version__
 from voice_interviewer.cli_banks import banks_app
+from voice_interviewer.cli_judge import judge_answer
 from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.logs import where_is_the_log
 
@@ -31,6 +32,7 @@ app = typer.Typer(
 sessions_app = typer.Typer(help="Past sessions.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(banks_app, name="banks")
+app.command("judge")(judge_answer)
 
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")

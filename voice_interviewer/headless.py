@@ -73,8 +73,7 @@ class Lines:
             quote = f'  "{verdict.evidence[0].quote}"' if verdict.evidence else ""
             label = question.criterion(verdict.criterion_id).label
             self._say(f"  {MARK[verdict.verdict]}  {label}{quote}")
-        approximate = ", approximate" if event.assessment.approximate else ""
-        self._say(f"  Judged by {event.assessment.judge}{approximate}.")
+        self._say(f"  Judged by {event.assessment.by}.")
         self._note(event.assessment.notice)
 
     def _note(self, text: str) -> None:

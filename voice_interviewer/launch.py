@@ -46,7 +46,7 @@ def settings(
 
 def desk(loaded: Settings, *, headless: bool) -> FrontDesk:
     """The front desk; without a screen, typed answers are lines of standard input."""
-    return FrontDesk(loaded, typed_lines=_stdin_line if headless else None, tell=_tell)
+    return FrontDesk(loaded, typed_lines=_stdin_line if headless else None, tell=tell)
 
 
 def choices(
@@ -132,7 +132,7 @@ def _stdin_line() -> str | None:
     return line.rstrip("\n") if line else None
 
 
-def _tell(message: str, fraction: float | None) -> None:
+def tell(message: str, fraction: float | None) -> None:
     if not sys.stderr.isatty() and fraction not in (None, 1.0):
         return
     typer.echo(message if fraction is None else f"{message} {fraction:.0%}", err=True)

@@ -45,7 +45,7 @@ async def test_every_criterion_has_mark_word_label_quote_and_time() -> None:
         "6.0 of 10",
         "“How would you look for trouble on purpose?”",
         "aims at: Adversarial evaluation · rung: clarify",
-        "Judged by embedded, approximate.",
+        "Judged by embedded (approximate, matched without a language model).",
         "The model did not answer in 20 s; the embedded judge took over.",
         "Worth another go: Ensembles of reward models · Adversarial evaluation",
         "d drills the 7 points this session missed.",

@@ -64,7 +64,7 @@ def _table(state: State, item: int) -> list[str]:
     rows = ["| | criterion | evidence | at |", "|---|---|---|---|"]
     rows += [_row(question.criterion(s.criterion_id).label, s) for s in state.standings(item)]
     judges = [t.assessment for t in state.take(item) if t.assessment]
-    remarks = sorted({a.judge + (" (approximate)" if a.approximate else "") for a in judges})
+    remarks = sorted({a.by for a in judges})
     judged = f" · judged by {_plain(', '.join(remarks))}" if remarks else ""
     notices = sorted({_plain(a.notice) for a in judges if a.notice})
     return [*rows, "", f"{state.score(item)} of 10{judged}", "", *[f"> {n}\n" for n in notices]]

@@ -121,7 +121,7 @@ class ReviewPage(VerticalScroll, can_focus=False):
             judged = turn.assessment
             if judged is None:
                 continue
-            line = f"Judged by {judged.judge}{', approximate' if judged.approximate else ''}."
+            line = f"Judged by {judged.by}."
             said += [text for text in (line, judged.notice) if text and text not in said]
         return said
 
