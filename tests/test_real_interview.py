@@ -87,8 +87,9 @@ def _sample(question_id: str) -> Path:
 def _model_reply(request: Request) -> Response:
     """A model that quotes the answer for the first criterion and invents quotes for the others."""
     content = request.get_json()["messages"][-1]["content"]
-    asked = re.findall(r"^- ([a-z0-9-]+): ", content.split("Follow-up,")[0], re.MULTILINE)
-    pressed = re.findall(r"^- ([a-z0-9-]+): ", content.split("Follow-up,")[1], re.MULTILINE)
+    criteria, _, follow_ups = content.partition("Follow-up,")
+    asked = re.findall(r"^- ([a-z0-9-]+): ", criteria, re.MULTILINE)
+    pressed = re.findall(r"^- ([a-z0-9-]+): ", follow_ups, re.MULTILINE)
     said = re.search(r"^\[1\] (.*)$", content, re.MULTILINE)
     quotes = [said[1] if said else "", *["words that nobody said"] * len(asked)]
     reply = {
@@ -96,7 +97,7 @@ def _model_reply(request: Request) -> Response:
             {"criterion_id": criterion_id, "quote": quote, "why": "-", "verdict": "met"}
             for criterion_id, quote in zip(asked, quotes, strict=False)
         ],
-        "follow_up_criterion_id": next((name for name in pressed if name != asked[0]), ""),
+        "follow_up_criterion_id": next((name for name in pressed if name not in asked[:1]), ""),
         "follow_up": "Could you take me through that once more?",
     }
     message = {"role": "assistant", "content": json.dumps(reply)}
@@ -120,7 +121,7 @@ def test_a_model_judges_and_invented_quotes_earn_nothing(
     first = report["turns"][0]
     assert (first["judge"], first["approximate"]) == ("model m", False)
     verdicts = [criterion["verdict"] for criterion in first["criteria"]]
-    assert verdicts == ["met", *["missed"] * (len(verdicts) - 1)]
+    assert sorted(verdicts) == ["met", *["unclear"] * (len(verdicts) - 1)]
     assert_quotes_are_verbatim(report)
     assert report["turns"][1]["prompt"] == "Could you take me through that once more?"
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
+
+from pydantic import SecretStr
 
 from voice_interviewer.config import Settings
 from voice_interviewer.core.ports import Judge, Listener, Speaker
@@ -258,13 +261,19 @@ def _remote_transcriber(settings: Settings) -> Transcriber:
 
 
 def judge_options(settings: Settings) -> JudgeOptions:
+    """The judge section of the settings as the room wants it.
+
+    The vendor's own key is taken from the environment for the vendor's own address only.
+    """
     from voice_interviewer.judging.options import JudgeOptions
 
     chosen = settings.judge
+    vendor_key = os.environ.get("OPENAI_API_KEY")
+    own = chosen.base_url is None or urlsplit(chosen.base_url).hostname == "api.openai.com"
     return JudgeOptions(
         base_url=chosen.base_url,
         model=chosen.model,
-        api_key=chosen.api_key,
+        api_key=chosen.api_key or (SecretStr(vendor_key) if vendor_key and own else None),
         timeout_s=chosen.timeout_s,
     )
 

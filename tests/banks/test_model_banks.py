@@ -184,7 +184,7 @@ def test_a_server_without_schemas_is_asked_more_plainly(tmp_path: Path, writer: 
     writer.script(picky)
     better = finished(drafted(tmp_path, ONE), writer)
     shapes = [request.get("response_format", {}).get("type") for request in asked]
-    assert shapes == ["json_schema", "json_object", None]
+    assert shapes == ["json_schema", "json_schema", "json_object", "json_object", None]
     assert better.notes == ()
 
 

@@ -7,7 +7,14 @@ from judging_server import KEY, Chat
 from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 
+from voice_interviewer.judging.negotiation import MANNERS
 from voice_interviewer.judging.options import JudgeOptions
+
+
+@pytest.fixture(autouse=True)
+def _servers_are_strangers() -> None:
+    """No test knows what another one found out about the server at the same address."""
+    MANNERS.forget()
 
 
 @pytest.fixture

@@ -160,3 +160,24 @@ def test_a_server_that_drips_is_left_behind_at_the_deadline(
     judge.close()
     assert time.monotonic() - started_s < 2.0
     assert "(no answer within 0.6 s)" in result.notice
+
+
+class Anticipating(Scripted):
+    def __init__(self, work: Callable[[], Assessment]) -> None:
+        super().__init__(work)
+        self.anticipated: list[Assess] = []
+
+    def anticipate(self, command: Assess) -> None:
+        self.anticipated.append(command)
+        raise KeyError("whatever a judge from elsewhere may raise")
+
+
+def test_only_the_judge_that_is_going_to_be_asked_looks_ahead() -> None:
+    primary, embedded = Anticipating(fail), Anticipating(succeed)
+    judge = FallbackJudge(primary, embedded, limit_s=5.0, clock=Clock())
+    judge.anticipate(COMMAND)
+    assert (len(primary.anticipated), len(embedded.anticipated)) == (1, 0)
+    judge.assess(COMMAND)
+    judge.assess(COMMAND)
+    judge.anticipate(COMMAND)
+    assert (len(primary.anticipated), len(embedded.anticipated)) == (1, 1)

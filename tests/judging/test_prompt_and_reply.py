@@ -6,19 +6,28 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from judging_samples import EXPLOIT, INJECTED, STRONG, command_for, transcript_of
+from judging_samples import EXPLOIT, INJECTED, command_for
 
-from voice_interviewer.core.model_reply import parse_reply
-from voice_interviewer.core.transcript import is_verbatim
-from voice_interviewer.judging.prompts import judging_messages, plain, reply_schema
-from voice_interviewer.judging.replies import Reply, proven_verdicts
+from voice_interviewer.judging.inquiry import batches
+from voice_interviewer.judging.prompts import (
+    in_seeded_order,
+    judging_messages,
+    plain,
+    quotes_schema,
+    reply_schema,
+)
+from voice_interviewer.judging.replies import Read, merged, read_quotes, read_reply
 
 IDS = [c.id for c in EXPLOIT.criteria]
 MARK = "5f0c9d3e"
 
 
-def reply(**verdict: str) -> Reply:
-    return Reply.model_validate({"verdicts": [{"criterion_id": "kl", **verdict}]})
+def said(criterion_id: str, verdict: str) -> dict[str, str]:
+    return {"criterion_id": criterion_id, "quote": "", "verdict": verdict}
+
+
+def read(*verdicts: Any) -> Read:
+    return read_reply(json.dumps({"verdicts": verdicts}), IDS)
 
 
 def test_the_transcript_stands_numbered_between_the_marks_and_nowhere_else() -> None:
@@ -50,6 +59,7 @@ def test_only_open_criteria_are_asked_and_no_term_list_is_told() -> None:
 
 def test_the_schema_is_flat_and_puts_evidence_before_the_verdict() -> None:
     schema = reply_schema(IDS)
+    assert list(quotes_schema(IDS)["properties"]) == ["quotes"]
     item = schema["properties"]["verdicts"]["items"]
     assert list(item["properties"]) == ["criterion_id", "quote", "why", "verdict"]
     assert item["properties"]["criterion_id"]["enum"] == IDS
@@ -78,7 +88,7 @@ GOOD = '{"verdicts": [{"criterion_id": "kl", "quote": "x", "why": "y", "verdict"
     ],
 )
 def test_the_object_is_found_in_what_models_put_around_it(text: str) -> None:
-    (verdict,) = parse_reply(text, Reply).verdicts
+    (verdict,) = read_reply(text, ["kl"]).verdicts.values()
     assert (verdict.criterion_id, verdict.verdict) == ("kl", "met")
 
 
@@ -91,14 +101,15 @@ def test_the_object_is_found_in_what_models_put_around_it(text: str) -> None:
         ('{"verdicts": [', "no JSON object"),
         ('{"verdicts": [}', "Invalid JSON"),
         ('{"verdict": []}', "verdicts: Field required"),
-        (GOOD.replace('"met"', '"great"'), "verdicts.0.verdict"),
         (" " * 250_000, "no JSON object"),
         ("<think>" * 50_000, "no JSON object"),
     ],
 )
 def test_nonsense_is_described(text: str, problem: str) -> None:
-    with pytest.raises(ValueError, match=problem):
-        parse_reply(text, Reply)
+    found = read_reply(text, IDS)
+    assert problem in found.problem
+    assert found.malformed
+    assert found.verdicts == {}
 
 
 @given(
@@ -111,45 +122,82 @@ def test_nonsense_is_described(text: str, problem: str) -> None:
     )
 )
 def test_no_reply_breaks_the_parser(value: Any) -> None:
-    try:
-        parsed = parse_reply(json.dumps(value), Reply)
-    except ValueError:
-        return
-    found = proven_verdicts(parsed, transcript_of(STRONG), IDS, "test")
-    assert set(found) <= set(IDS)
+    found = read_reply(json.dumps(value), IDS)
+    assert set(found.verdicts) <= set(IDS)
+    assert found.problem
+    assert set(read_quotes(json.dumps(value))) <= {""}
 
 
-def test_a_quote_is_replaced_by_the_words_that_stand_there() -> None:
-    transcript = transcript_of(STRONG, probability=0.8)
-    said = reply(quote="[3] the FIRST thing i'd change is ... raise the KL penalty", verdict="met")
-    (found,) = proven_verdicts(said, transcript, IDS, "test").values()
-    assert [e.quote for e in found.evidence] == [
-        "the first thing I'd change is",
-        "raise the KL penalty",
-    ]
-    assert all(is_verbatim(transcript, e) for e in found.evidence)
-    assert found.confidence == 0.8
+def test_unknown_ids_are_ignored_and_named() -> None:
+    found = read(said("made-up", "met"), said("kl", "missed"))
+    assert list(found.verdicts) == ["kl"]
+    assert "no such criterion: 'made-up'" in found.problem
+    assert "no valid verdict on: divergence, surface, ensemble, adversarial" in found.problem
+    assert not found.malformed
+
+
+def test_a_reply_with_all_that_was_asked_for_and_more_needs_no_repair() -> None:
+    found = read(*(said(i, "missed") for i in ("made-up", *IDS)))
+    assert (list(found.verdicts), found.problem) == (IDS, "")
+
+
+def test_of_two_verdicts_that_agree_the_first_counts_and_of_others_none() -> None:
+    found = read(
+        {**said("kl", "met"), "quote": "first"},
+        {**said(" KL ", "MET"), "quote": "second"},
+        said("surface", "met"),
+        said("surface", "missed"),
+    )
+    assert list(found.verdicts) == ["kl"]
+    assert found.verdicts["kl"].quote == "first"
+    assert "two verdicts that differ on: surface" in found.problem
+
+
+@pytest.mark.parametrize("item", [7, None, {}, "kl", said("surface", "erfüllt"), ["kl"]])
+def test_an_invalid_verdict_spoils_no_other(item: Any) -> None:
+    found = read(item, said("kl", "partial"))
+    assert list(found.verdicts) == ["kl"]
+    assert found.problem.startswith("invalid: ")
+    assert found.malformed
+
+
+def test_what_a_repair_lacks_is_taken_from_the_first_reply() -> None:
+    first = read(said("kl", "met"), said("surface", "missed"))
+    second = read(said("kl", "partial"), said("ensemble", "met"))
+    both = merged(first, second)
+    assert {i: v.verdict for i, v in both.verdicts.items()} == {
+        "kl": "partial",
+        "surface": "missed",
+        "ensemble": "met",
+    }
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"quotes": 3}', '{"quotes": [{"quote": "x"}]}'])
+def test_quotes_that_cannot_be_read_are_none(text: str) -> None:
+    assert read_quotes(text) == {}
+
+
+def test_quotes_are_read_by_criterion() -> None:
+    text = '```json\n{"quotes": [{"criterion_id": "KL", "quote": "a b"}]}\n```'
+    assert read_quotes(text) == {"kl": "a b"}
+
+
+def test_a_seeded_order_keeps_all_and_repeats() -> None:
+    command = command_for("Um.")
+    assert in_seeded_order(command, IDS) == in_seeded_order(command, IDS)
+    assert sorted(in_seeded_order(command, IDS)) == sorted(IDS)
+    orders = {
+        tuple(in_seeded_order(command.model_copy(update={"turn_id": turn}), IDS))
+        for turn in range(20)
+    }
+    assert len({order[0] for order in orders}) == len(IDS)
 
 
 @pytest.mark.parametrize(
-    "quote", ["raise the KL coefficient", "", "raise the KL penalty … and drop the rest", "[2]"]
+    ("count", "sizes"), [(0, []), (1, [1]), (6, [6]), (7, [4, 3]), (12, [6, 6])]
 )
-@pytest.mark.parametrize("verdict", ["met", "partial"])
-def test_without_a_true_quote_a_credit_is_lost(quote: str, verdict: str) -> None:
-    said = reply(quote=quote, verdict=verdict)
-    found = proven_verdicts(said, transcript_of(STRONG), IDS, "test")["kl"]
-    assert (found.verdict, found.evidence) == ("missed", ())
-
-
-def test_unknown_ids_are_ignored_the_first_verdict_wins_and_why_is_cut() -> None:
-    verdicts = [
-        {"criterion_id": "made-up", "quote": "", "verdict": "met"},
-        {"criterion_id": "kl", "quote": "", "verdict": "missed", "why": "word " * 60},
-        {"criterion_id": "kl", "quote": "raise the KL penalty", "verdict": "met"},
-    ]
-    found = proven_verdicts(
-        Reply.model_validate({"verdicts": verdicts}), transcript_of(STRONG), IDS, "test"
-    )
-    assert list(found) == ["kl"]
-    assert found["kl"].verdict == "missed"
-    assert len(found["kl"].why.split()) == 25
+def test_at_most_six_criteria_are_asked_at_once(count: int, sizes: list[int]) -> None:
+    ids = [f"c{n}" for n in range(count)]
+    found = batches(ids)
+    assert sorted(map(len, found), reverse=True) == sizes
+    assert [i for batch in found for i in batch] == ids

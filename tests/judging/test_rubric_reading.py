@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from judging_samples import EXPLOIT, transcript_of
 
+from voice_interviewer.judging.features import FEATURES, WordTable, measure, windows_of
 from voice_interviewer.judging.heard import hear
-from voice_interviewer.judging.matching import windows
 from voice_interviewer.judging.rubric import negated_flags, read_rubric
 from voice_interviewer.judging.words import key_of
 
@@ -69,7 +69,7 @@ def test_only_the_criteria_asked_for_are_prepared() -> None:
 def test_windows_span_at_most_three_sentences_and_stay_inside_the_answer() -> None:
     transcript = transcript_of("One variance. Two variance. Three variance. Four variance.")
     rubric = read_rubric(EXPLOIT, ["ensemble"], (EXPLOIT.prompt,))
-    spans = [(w.first, w.last) for w in windows(hear(transcript, rubric), rubric.claims[0])]
+    spans = [(w.first, w.last) for w in windows_of(hear(transcript, rubric))]
     assert spans == [(0, 1), (0, 3), (0, 5), (2, 3), (2, 5), (2, 7), (4, 5), (4, 7), (6, 7)]
 
 
@@ -84,11 +84,43 @@ def test_the_longest_mishearing_is_taken_for_its_term() -> None:
     assert sentence.hits["kl"].first == 8
 
 
-def test_a_claim_said_in_two_phrasings_scores_more_than_in_one() -> None:
-    def score(text: str) -> float:
-        rubric = read_rubric(EXPLOIT, ["ensemble"], (EXPLOIT.prompt,))
-        found = windows(hear(transcript_of(text), rubric), rubric.claims[0])
-        return max(window.support.score for window in found)
+def features(text: str, criterion_id: str = "ensemble") -> dict[str, float]:
+    """The features of a whole answer of at most three sentences as one window."""
+    rubric = read_rubric(EXPLOIT, IDS, (EXPLOIT.prompt,))
+    heard = hear(transcript_of(text), rubric)
+    measured = measure(WordTable(rubric), heard, windows_of(heard)[len(heard) - 1 : len(heard)])
+    return dict(zip(FEATURES, measured.values[IDS.index(criterion_id), 0].tolist(), strict=True))
 
-    one = "train several and look where they disagree"
-    assert score(one) < score(f"{one} and use the variance as an uncertainty signal")
+
+def test_a_claim_said_in_two_phrasings_touches_more_than_in_one() -> None:
+    one = features("train several and look where they disagree")
+    both = features(
+        "train several and look where they disagree and use the variance as an uncertainty signal"
+    )
+    assert both["touched"] > one["touched"]
+    assert both["said_otherwise"] > one["said_otherwise"]
+    assert both["telling"] > one["telling"]
+
+
+def test_words_that_do_not_belong_to_the_criterion_blur_the_focus() -> None:
+    short = features("train several and look where they disagree")
+    wordy = features(
+        "train several and look where they disagree, then have lunch with the finance department "
+        "and paint the office walls green"
+    )
+    assert wordy["said"] == short["said"] > 0
+    assert wordy["focus"] < short["focus"]
+
+
+def test_a_misconception_and_a_turned_claim_are_told_apart_from_the_claim() -> None:
+    right = features("raise the KL penalty and stop early", "kl")
+    wrong = features("the KL term only slows the training down and can be removed", "kl")
+    never = features("never raise the KL penalty and do not stop early", "kl")
+    assert right["denied"] < wrong["denied"]
+    assert right["denied_more"] < wrong["denied_more"]
+    assert right["turned"] < 0.5 < never["turned"]
+
+
+def test_a_single_word_of_a_phrase_says_nothing_of_it() -> None:
+    assert features("the variance was there")["said"] == 0
+    assert features("lunch was good") == dict.fromkeys(FEATURES, 0.0)

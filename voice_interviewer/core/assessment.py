@@ -38,14 +38,33 @@ class FollowUp(Frozen):
     why: str = ""
 
 
+class Usage(Frozen):
+    """What a judgement took of a server; None where the server does not tell.
+
+    Requests are counted with those that failed or were given up. Cost is in the currency that the
+    server bills in.
+    """
+
+    requests: int = Field(default=0, ge=0)
+    prompt_tokens: int | None = Field(default=None, ge=0)
+    completion_tokens: int | None = Field(default=None, ge=0)
+    cost: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+
+
 class Assessment(Frozen):
-    """The judgement of one answer."""
+    """The judgement of one answer.
+
+    `addresses_grader` holds the passages that speak to whoever grades instead of answering; they
+    stay in the answer and prove nothing. `usage` is None where no server was asked.
+    """
 
     judge: str
     approximate: bool = False
     verdicts: tuple[CriterionVerdict, ...] = ()
     follow_up: FollowUp | None = None
     notice: str = ""
+    addresses_grader: tuple[Evidence, ...] = ()
+    usage: Usage | None = None
 
     @property
     def by(self) -> str:

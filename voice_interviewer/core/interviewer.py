@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from voice_interviewer.core.assessment import FollowUp, Verdict
+from voice_interviewer.core.assessment import CriterionVerdict, FollowUp, Verdict
 from voice_interviewer.core.bank import LADDER, Criterion, Question, Rung
 
 _PRESSED_FIRST: Mapping[Verdict, int] = {"missed": 0, "partial": 1, "unclear": 2, "met": 3}
@@ -14,6 +14,7 @@ _WHY: Mapping[Verdict, str] = {
     "unclear": "heaviest criterion that could not be made out",
     "met": "",
 }
+_MOST_QUOTED_WORDS = 14
 
 
 def next_follow_up(
@@ -61,6 +62,21 @@ def in_words_of(planned: FollowUp | None, offered: FollowUp | None) -> FollowUp 
     if offered.criterion_id != planned.criterion_id or not offered.text.strip():
         return planned
     return planned.model_copy(update={"text": offered.text.strip()})
+
+
+def say_again(planned: FollowUp, verdict: CriterionVerdict | None) -> FollowUp:
+    """The planned follow-up as a request to say a passage again, where that passage was unclear.
+
+    Asked once a criterion, on the first rung; later rungs keep their own words.
+    """
+    unclear = verdict is not None and verdict.verdict == "unclear" and verdict.evidence
+    if not unclear or planned.rung != LADDER[0]:
+        return planned
+    assert verdict is not None
+    said = verdict.evidence[0].quote.split()
+    quote = " ".join(said[:_MOST_QUOTED_WORDS]).strip(" ,;:.!?…\"'")
+    text = f'You said: "{quote}". Could you say that part again in another way?'
+    return planned.model_copy(update={"text": text})
 
 
 def _next_rung(criterion: Criterion, asked: Sequence[FollowUp]) -> Rung | None:

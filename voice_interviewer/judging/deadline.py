@@ -24,16 +24,24 @@ class Deadline:
     at_s: float
 
     @classmethod
-    def after(cls, limit_s: float) -> Deadline:
-        """A deadline that many seconds from now."""
-        return cls(limit_s, time.monotonic() + limit_s)
+    def after(cls, limit_s: float, *, spare: float = 0.0) -> Deadline:
+        """A deadline that many seconds from now.
+
+        With `spare` it comes that share of the time earlier, so that whoever keeps it still has
+        something to hand over in time.
+        """
+        return cls(limit_s, time.monotonic() + limit_s * (1 - spare))
 
     def left_s(self) -> float:
         """Seconds left. Raises JudgeError when there are none."""
         left_s = self.at_s - time.monotonic()
         if left_s <= 0:
-            raise too_late(JUDGING, self.limit_s)
+            raise self.passed()
         return left_s
+
+    def passed(self) -> InterviewerError:
+        """The error for what did not come in time."""
+        return too_late(JUDGING, self.limit_s)
 
 
 def run_within(limit_s: float, work: Callable[[], _T]) -> _T:
@@ -46,7 +54,7 @@ def run_within(limit_s: float, work: Callable[[], _T]) -> _T:
 
     def run() -> None:
         try:
-            outcome.set_result(_guarded(work))
+            outcome.set_result(guarded(work))
         except InterviewerError as error:
             outcome.set_exception(error)
 
@@ -57,7 +65,8 @@ def run_within(limit_s: float, work: Callable[[], _T]) -> _T:
         raise too_late(JUDGING, limit_s) from None
 
 
-def _guarded(work: Callable[[], _T]) -> _T:
+def guarded(work: Callable[[], _T]) -> _T:
+    """Do the work; what it raises that is none of our errors becomes a JudgeError."""
     try:
         return work()
     except InterviewerError:

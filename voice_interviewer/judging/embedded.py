@@ -1,71 +1,243 @@
-"""The judge that needs no model and no network: rubric words found in the answer, and nothing more.
+"""The judge that needs no language model, no network and no key.
 
-It measures, for every criterion, how much of the statement or of one of its paraphrases is said
-within one to three sentences, weighted by how telling the words are (inverse document frequency,
-the question's own words counting nothing), against how much of a misconception is. That sees
-wording, not meaning: a strong answer in entirely other words is missed and a clever falsehood in
-the right words may pass, so its assessments are marked approximate.
+Every window of an answer is measured against every criterion (`features`). Plain numbers that were
+fitted on other questions (`calibration`) turn the best window into a probability. Where that is
+high the criterion is met, where it is low it is missed, and between them this judge says that it
+cannot tell. It sees wording, hardly meaning; so its assessments are marked approximate.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from voice_interviewer.core.assessment import Assessment, CriterionVerdict, Verdict
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict
 from voice_interviewer.core.commands import Assess
-from voice_interviewer.core.transcript import Evidence, Transcript, evidence_from, tokens_of
+from voice_interviewer.core.interviewer import say_again
+from voice_interviewer.core.transcript import Evidence, Transcript
+from voice_interviewer.judging.addressing import addressing_spans
+from voice_interviewer.judging.calibration import Array, calibration
+from voice_interviewer.judging.features import (
+    Measured,
+    Window,
+    WordTable,
+    measure,
+    windows_of,
+)
 from voice_interviewer.judging.followups import open_ids, plan_follow_up
 from voice_interviewer.judging.heard import Hit, Sentence, hear
-from voice_interviewer.judging.matching import Window, windows
 from voice_interviewer.judging.options import JudgeOptions
-from voice_interviewer.judging.rubric import Claims, read_rubric
+from voice_interviewer.judging.quoting import deciding_hits, mean_probability, quote, words_matched
+from voice_interviewer.judging.rubric import Rubric, read_rubric
 
-# Scores from which a criterion is met or partly met, set as matching.py says: about five in six
-# criteria of a shipped question are met by its model answer, one in twenty by the model answer to
-# another question. Answers in other words fare worse, and other authors' are not measured.
-MET = 0.48
-PARTIAL = 0.36
-# A misconception scoring within this of the criterion leaves open which of the two was meant.
-CONTRAST = 0.12
 # Mean probability of the deciding words below which they may have been heard wrongly.
 DOUBTFUL = 0.45
-# No match of words makes this judge surer than this.
-_SUREST = 0.9
+# Probability from which an unclear criterion is asked about by the words that may have meant it.
+QUOTED = 0.3
+# Nothing that is matched without a language model makes this judge surer than this.
+_SUREST = 0.97
+_REMEMBERED_RUBRICS = 4
 
 _NAME = "embedded"
-_CLAUSE_ENDS = (",", ";", ":", ".", "!", "?", "…")
-_COMFORT_WORDS = 6
-_LEAST_QUOTE_WORDS = 4
-_MOST_WHY_WORDS = 20
+
+
+@dataclass(frozen=True)
+class Credence:
+    """How likely an answer meets a criterion, and the passage that says so best.
+
+    Args:
+        against: True where that passage says a misconception more plainly.
+        refuted: True where any passage says one outright.
+        hits: the deciding words; none where meaning alone decided.
+    """
+
+    probability: float
+    score: float
+    against: bool
+    refuted: bool
+    evidence: Evidence
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What does not depend on the answer."""
+
+    rubric: Rubric
+    table: WordTable
 
 
 class EmbeddedJudge:
-    """Matches answers with the rubric's own words. Deterministic; holds no resources."""
+    """Deterministic; safe to call from several threads."""
 
     name = _NAME
 
+    def __init__(self) -> None:
+        self._prepared: dict[tuple[str, ...], _Prepared] = {}
+        self._one_at_a_time = threading.Lock()
+
     def assess(self, command: Assess) -> Assessment:
-        """Verdicts on the criteria not yet met, and the next follow-up in the bank's words."""
+        """Verdicts on the criteria not yet met, and the next follow-up.
+
+        What was unclear is asked for again in its own words, all else in the bank's words.
+        """
         verdicts = self.verdicts(command, open_ids(command))
+        planned = plan_follow_up(command, verdicts)
+        by_id = {verdict.criterion_id: verdict for verdict in verdicts}
         return Assessment(
             judge=self.name,
             approximate=True,
             verdicts=verdicts,
-            follow_up=plan_follow_up(command, verdicts),
+            follow_up=planned and say_again(planned, by_id.get(planned.criterion_id)),
+            addresses_grader=addressing_spans(command.transcript),
         )
+
+    def anticipate(self, command: Assess) -> None:
+        """Read the rubric, which takes longer than an answer does."""
+        with self._one_at_a_time:
+            self._prepare(command)
 
     def verdicts(
         self, command: Assess, criterion_ids: Sequence[str]
     ) -> tuple[CriterionVerdict, ...]:
         """Verdicts on these criteria alone, in rubric order."""
-        asked = (follow_up.text for follow_up in command.asked)
-        prompts = (command.question.prompt, command.prompt, *asked)
-        rubric = read_rubric(command.question, criterion_ids, prompts)
-        heard = hear(command.transcript, rubric)
-        return tuple(_judge(command.transcript, heard, claims) for claims in rubric.claims)
+        found = self.credences(command)
+        return tuple(
+            self._verdict(command.transcript, criterion.id, found.get(criterion.id))
+            for criterion in command.question.criteria
+            if criterion.id in criterion_ids
+        )
+
+    def credences(self, command: Assess) -> dict[str, Credence]:
+        """Criterion id to what the best window makes of it; empty where nothing was said.
+
+        Windows that speak to the grader are left out.
+        """
+        with self._one_at_a_time:
+            prepared, heard, measured = self._measure(command, command.transcript)
+        if not measured.windows:
+            return {}
+        scores = calibration().scores(measured.values)
+        return {
+            claims.criterion.id: self._credence(
+                command.transcript, prepared.rubric, heard, measured, scores[index], index
+            )
+            for index, claims in enumerate(prepared.rubric.claims)
+        }
+
+    def measured(self, command: Assess) -> Array:
+        """The features of every window, shape `(n_criteria, n_windows, n_features)`."""
+        with self._one_at_a_time:
+            return self._measure(command, command.transcript)[2].values
+
+    def leans_to_misconception(
+        self, command: Assess, criterion_id: str, evidence: Evidence
+    ) -> bool:
+        """True when a quote says a misconception of the criterion more plainly than the criterion.
+
+        In doubt False: other words alone are no reason.
+        """
+        words = command.transcript.words[evidence.first_word : evidence.last_word + 1]
+        with self._one_at_a_time:
+            prepared, _, measured = self._measure(command, Transcript(words=words))
+        if not measured.windows:
+            return False
+        ids = [claims.criterion.id for claims in prepared.rubric.claims]
+        index = ids.index(criterion_id)
+        best = int(calibration().scores(measured.values)[index].argmax())
+        return measured.leans_wrong(index, best)
 
     def close(self) -> None:
         """Nothing to release."""
+
+    def _measure(
+        self, command: Assess, transcript: Transcript
+    ) -> tuple[_Prepared, list[Sentence], Measured]:
+        prepared = self._prepare(command)
+        heard = hear(transcript, prepared.rubric)
+        windows = _not_to_the_grader(transcript, windows_of(heard))
+        return prepared, heard, measure(prepared.table, heard, windows)
+
+    def _prepare(self, command: Assess) -> _Prepared:
+        question = command.question
+        asked = (follow_up.text for follow_up in command.asked)
+        prompts = (question.prompt, command.prompt, *asked)
+        key = (question.model_dump_json(), *prompts)
+        known = self._prepared.pop(key, None)
+        if known is None:
+            ids = [criterion.id for criterion in question.criteria]
+            rubric = read_rubric(question, ids, prompts)
+            known = _Prepared(rubric, WordTable(rubric))
+            while len(self._prepared) >= _REMEMBERED_RUBRICS:
+                self._prepared.pop(next(iter(self._prepared)))
+        self._prepared[key] = known
+        return known
+
+    def _credence(
+        self,
+        transcript: Transcript,
+        rubric: Rubric,
+        heard: Sequence[Sentence],
+        measured: Measured,
+        scores: Array,
+        index: int,
+    ) -> Credence:
+        best = int(scores.argmax())
+        window = measured.windows[best]
+        supports = rubric.claims[index].supports
+        phrase = supports[measured.best[index, best]] if supports else None
+        hits = deciding_hits(phrase, heard[window.start : window.start + window.sentences])
+        return Credence(
+            probability=calibration().probability(float(scores[best])),
+            score=float(scores[best]),
+            against=measured.leans_wrong(index, best),
+            refuted=measured.refuted(index),
+            evidence=quote(transcript, window.first, window.last, hits),
+            hits=hits,
+        )
+
+    def _verdict(
+        self, transcript: Transcript, criterion_id: str, found: Credence | None
+    ) -> CriterionVerdict:
+        if found is None or found.probability <= calibration().missed:
+            likely = 0.0 if found is None else found.probability
+            refuted = found is not None and found.refuted
+            return CriterionVerdict(
+                criterion_id=criterion_id,
+                verdict="missed",
+                confidence=round(min(_SUREST, 1 - likely), 2),
+                decided_by=self.name,
+                why="a misconception was said instead" if refuted else "too little of it was said",
+            )
+        if not found.hits or found.probability < QUOTED:
+            return CriterionVerdict(
+                criterion_id=criterion_id,
+                verdict="unclear",
+                confidence=round(found.probability, 2),
+                decided_by=self.name,
+                why="cannot be told without a language model",
+            )
+        doubt = self._doubt(transcript, found)
+        said = f"matched on: {words_matched(transcript, found.hits)}"
+        return CriterionVerdict(
+            criterion_id=criterion_id,
+            verdict="unclear" if doubt else "met",
+            evidence=(found.evidence,),
+            confidence=round(min(_SUREST, found.probability), 2),
+            decided_by=self.name,
+            why=f"{doubt}; {said}" if doubt else said,
+        )
+
+    def _doubt(self, transcript: Transcript, found: Credence) -> str:
+        """Why a likely criterion is not met for sure; empty where it is."""
+        if mean_probability(transcript, found.evidence, found.hits) < DOUBTFUL:
+            return "the deciding words were heard with doubt"
+        if found.against:
+            return "close to a misconception too"
+        if found.refuted:
+            return "a misconception was said as well"
+        return "" if found.probability >= calibration().met else "not surely said"
 
 
 def open_judge(options: JudgeOptions) -> EmbeddedJudge:
@@ -73,110 +245,10 @@ def open_judge(options: JudgeOptions) -> EmbeddedJudge:
     return EmbeddedJudge()
 
 
-def _judge(transcript: Transcript, heard: Sequence[Sentence], claims: Claims) -> CriterionVerdict:
-    """The verdict on one criterion, resting on its best window."""
-    found = list(windows(heard, claims))
-    best = max((w for w in found if _supports(w)), key=_support, default=None)
-    if best is None:
-        best = max((w for w in found if _contested(w)), key=_support, default=None)
-        if best is None:
-            return _missed(claims, found)
-        return _verdict(transcript, claims, best, "unclear", 0.5, "close to a misconception too")
-    score = best.support.score
-    if _mean_probability(best.support.hits) < DOUBTFUL:
-        why = "the deciding words were heard with doubt"
-        return _verdict(transcript, claims, best, "unclear", 0.5, why)
-    if any(map(_refutes, found)):
-        why = "a misconception was said as well"
-        return _verdict(transcript, claims, best, "unclear", 0.5, why)
-    said = f"matched on: {_words_matched(transcript, best)}"
-    if score >= MET:
-        return _verdict(transcript, claims, best, "met", _surety(score - MET), said)
-    distance = min(score - PARTIAL, MET - score)
-    return _verdict(transcript, claims, best, "partial", _surety(distance), said)
-
-
-def _support(window: Window) -> float:
-    return window.support.score
-
-
-def _supports(window: Window) -> bool:
-    """Says the criterion, and says no misconception nearly as well."""
-    support, against = window.support.score, window.against.score
-    return support >= PARTIAL and (against < PARTIAL or support > against + CONTRAST)
-
-
-def _contested(window: Window) -> bool:
-    """Says the criterion and a misconception about equally well."""
-    support, against = window.support.score, window.against.score
-    return min(support, against) >= PARTIAL and abs(support - against) <= CONTRAST
-
-
-def _refutes(window: Window) -> bool:
-    """Says a misconception outright."""
-    return window.against.score >= MET and window.against.score > window.support.score + CONTRAST
-
-
-def _missed(claims: Claims, found: Sequence[Window]) -> CriterionVerdict:
-    refuted = any(map(_refutes, found))
-    nearest = max(map(_support, found), default=0.0)
-    why = "what was said is closer to a misconception" if refuted else "too little of it was said"
-    return CriterionVerdict(
-        criterion_id=claims.criterion.id,
-        verdict="missed",
-        confidence=_surety(1.0 if refuted else PARTIAL - nearest),
-        decided_by=_NAME,
-        why=why,
+def _not_to_the_grader(transcript: Transcript, windows: Sequence[Window]) -> tuple[Window, ...]:
+    spans = [(span.first_word, span.last_word) for span in addressing_spans(transcript)]
+    return tuple(
+        window
+        for window in windows
+        if not any(first <= window.last and window.first <= last for first, last in spans)
     )
-
-
-def _verdict(
-    transcript: Transcript,
-    claims: Claims,
-    window: Window,
-    verdict: Verdict,
-    confidence: float,
-    why: str,
-) -> CriterionVerdict:
-    return CriterionVerdict(
-        criterion_id=claims.criterion.id,
-        verdict=verdict,
-        evidence=(_quote(transcript, window),),
-        confidence=confidence,
-        decided_by=_NAME,
-        why=why,
-    )
-
-
-def _quote(transcript: Transcript, window: Window) -> Evidence:
-    """The window from its first matched word to its last, eased out to the nearest clause ends."""
-    words = transcript.words
-    first = min(hit.first for hit in window.support.hits)
-    last = max(hit.last for hit in window.support.hits)
-    for start in range(first, max(window.first, first - _COMFORT_WORDS) - 1, -1):
-        if start == window.first or words[start - 1].text.endswith(_CLAUSE_ENDS):
-            first = start
-            break
-    for end in range(last, min(window.last, last + _COMFORT_WORDS) + 1):
-        if end == window.last or words[end].text.endswith(_CLAUSE_ENDS):
-            last = end
-            break
-    while last - first + 1 < min(_LEAST_QUOTE_WORDS, len(words)):
-        at_end = last == len(words) - 1 or words[last].text.endswith(_CLAUSE_ENDS)
-        first, last = (first - 1, last) if first > 0 and at_end else (first, last + 1)
-    return evidence_from(transcript, first, last)
-
-
-def _words_matched(transcript: Transcript, window: Window) -> str:
-    spans = dict.fromkeys((hit.first, hit.last) for hit in window.support.hits)
-    texts = (" ".join(w.text for w in transcript.words[a : b + 1]) for a, b in spans)
-    return " ".join(", ".join(" ".join(tokens_of(t)) for t in texts).split()[:_MOST_WHY_WORDS])
-
-
-def _mean_probability(hits: Sequence[Hit]) -> float:
-    return sum(hit.probability for hit in hits) / len(hits)
-
-
-def _surety(distance: float) -> float:
-    """Confidence from a score's distance to the nearest threshold."""
-    return round(min(_SUREST, 0.5 + max(distance, 0.0)), 2)

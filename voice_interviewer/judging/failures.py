@@ -25,3 +25,21 @@ JUDGING = Purpose(
 def not_configured() -> InterviewerError:
     """No model was named, or no way to it."""
     return JudgeError("No model is configured to judge.", SETTINGS_HINT)
+
+
+def would_not() -> InterviewerError:
+    """The model, or a filter before it, declined."""
+    return JudgeError("The model refused to judge this answer.", "Take another model.")
+
+
+def too_much() -> InterviewerError:
+    """A reply beyond all measure."""
+    return JudgeError(
+        "The reply was far too long.", "Take a model that follows instructions better."
+    )
+
+
+def inside_a_sentence(message: str) -> str:
+    """The message as it reads in brackets: "Rate limited (429)." is "rate limited, 429"."""
+    flat = message.rstrip(".").replace(" (", ", ").replace(")", "")
+    return flat[:1].lower() + flat[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.ports import Judge
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.judging.deadline import run_within
+from voice_interviewer.judging.failures import inside_a_sentence
 
 _FAILURES_BEFORE_REST = 2
 _REST_S = 60.0
@@ -45,7 +47,7 @@ class FallbackJudge:
 
     def assess(self, command: Assess) -> Assessment:
         """The primary's assessment, or the embedded one with a notice."""
-        if self._failures >= _FAILURES_BEFORE_REST and self._clock() < self._rests_until_s:
+        if self._resting:
             reason = f"left alone for a minute after failing {self._failures} times: {self._reason}"
             return self._without_model(command, reason)
         try:
@@ -53,24 +55,28 @@ class FallbackJudge:
         except InterviewerError as error:
             self._failures += 1
             self._rests_until_s = self._clock() + _REST_S
-            self._reason = _inside_a_sentence(error.message)
+            self._reason = inside_a_sentence(error.message)
             return self._without_model(command, self._reason)
         self._failures = 0
         return assessment
+
+    def anticipate(self, command: Assess) -> None:
+        """Let the judge that is going to be asked look ahead. Never raises."""
+        with contextlib.suppress(Exception):
+            (self._embedded if self._resting else self._primary).anticipate(command)
 
     def close(self) -> None:
         """Close both judges."""
         self._primary.close()
         self._embedded.close()
 
+    @property
+    def _resting(self) -> bool:
+        """True while the primary is left alone."""
+        return self._failures >= _FAILURES_BEFORE_REST and self._clock() < self._rests_until_s
+
     def _without_model(self, command: Assess, reason: str) -> Assessment:
         notice = (
             f"The model could not judge this answer ({reason}), so it was matched without a model."
         )
         return self._embedded.assess(command).model_copy(update={"notice": notice})
-
-
-def _inside_a_sentence(message: str) -> str:
-    """The message as it reads in brackets: "Rate limited (429)." is "rate limited, 429"."""
-    flat = message.rstrip(".").replace(" (", ", ").replace(")", "")
-    return flat[:1].lower() + flat[1:]

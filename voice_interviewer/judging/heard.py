@@ -37,11 +37,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence as transcript word indices, with the best hit of every rubric word in it."""
+    """A sentence as transcript word indices, with the best hit of every rubric word in it.
+
+    `content` counts its words that are no function words.
+    """
 
     first: int
     last: int
     hits: Mapping[str, Hit]
+    content: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,16 @@ def hear(transcript: Transcript, rubric: Rubric) -> list[Sentence]:
     for first, last in sentences(transcript.words):
         tokens = _rewritten(_tokens(transcript, first, last), rubric.rewrites)
         hits: dict[str, Hit] = {}
-        for token, negated in zip(tokens, negated_flags([t.text for t in tokens]), strict=True):
+        flags = negated_flags([token.text for token in tokens])
+        for token, negated in zip(tokens, flags, strict=True):
             for key, quality in spelling.matches(token.text):
                 known = hits.get(key)
                 if known is None or quality > known.quality:
                     hits[key] = Hit(
                         key, quality, token.first, token.last, token.probability, negated
                     )
-        result.append(Sentence(first, last, hits))
+        content = sum(token.text not in STOPWORDS for token in tokens)
+        result.append(Sentence(first, last, hits, content))
     return result
 
 

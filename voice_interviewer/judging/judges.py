@@ -12,6 +12,7 @@ from voice_interviewer.judging.options import JudgeOptions
 GROUP = "voice_interviewer.judges"
 _EMBEDDED = "embedded"
 _MODEL = "model"
+_LOCAL = "local"
 _PROBE_LIMIT_S = 5.0
 
 
@@ -31,7 +32,8 @@ def open_judge(name: str, options: JudgeOptions) -> Judge:
     embedded = _open(_EMBEDDED, options)
     if name == _EMBEDDED:
         return embedded
-    return FallbackJudge(_open(name, options), embedded, limit_s=options.timeout_s)
+    limit_s = options.local_limit_s + options.load_wait_s if name == _LOCAL else options.timeout_s
+    return FallbackJudge(_open(name, options), embedded, limit_s=limit_s)
 
 
 def probe(options: JudgeOptions) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
 from voice_interviewer.core.frozen import Frozen
@@ -16,6 +18,12 @@ class JudgeOptions(Frozen):
         api_key: sent as a bearer token; local servers need none.
         timeout_s: hard limit for one whole assessment, retries and repairs included.
         max_tokens: cap on a reply, the thinking of a reasoning model included.
+        early_after_s: how long nothing more must be said before an answer that is still open is
+            sent ahead of time; None never does. A call that turns out too early is thrown away,
+            and may cost what a useful one does.
+        local_timeout_s: what a model that we run ourselves is given where `timeout_s` is less.
+        load_wait_s: how long an answer may wait for such a model while it is still loading.
+        models_dir: where such models lie; None means the usual folder.
     """
 
     base_url: str | None = None
@@ -23,6 +31,15 @@ class JudgeOptions(Frozen):
     api_key: SecretStr | None = None
     timeout_s: float = Field(default=20.0, gt=0, le=600)
     max_tokens: int = Field(default=2000, ge=64, le=32000)
+    early_after_s: float | None = Field(default=1.0, ge=0, le=60)
+    local_timeout_s: float = Field(default=90.0, gt=0, le=600)
+    load_wait_s: float = Field(default=0.0, ge=0, le=600)
+    models_dir: Path | None = None
+
+    @property
+    def local_limit_s(self) -> float:
+        """Hard limit for one whole assessment by a model that we run ourselves."""
+        return max(self.timeout_s, self.local_timeout_s)
 
     @property
     def configured(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from voice_interviewer.core.commands import Assess
@@ -11,6 +13,9 @@ from voice_interviewer.core.transcript import sentences
 from voice_interviewer.judging.followups import open_ids, pressable
 
 Message = dict[str, str]
+
+_MOST_REPEATED = 4000
+_MOST_QUOTED = 300
 
 _SYSTEM = """\
 You compare one spoken interview answer with a rubric and reply with one JSON object, nothing else.
@@ -38,24 +43,28 @@ The JSON object:
 "follow_up_criterion_id": "...", "follow_up": "..."}"""
 
 
-def judging_messages(command: Assess, delimiter: str) -> list[Message]:
-    """The messages that ask for verdicts on the open criteria.
+def judging_messages(
+    command: Assess, delimiter: str, criterion_ids: Sequence[str] | None = None
+) -> list[Message]:
+    """The messages that ask for verdicts.
 
     Args:
         delimiter: hard to guess, drawn anew for every request; it fences the transcript, and is
             taken out of the transcript should it occur there.
+        criterion_ids: the criteria to judge, in the order to show them; all open ones if not given.
     """
     question = command.question
+    ids = open_ids(command) if criterion_ids is None else criterion_ids
     parts = [f"Question asked: {plain(question.prompt)}"]
     if command.prompt != question.prompt:
         parts.append(f"The answer is to this later prompt: {plain(command.prompt)}")
     parts.append("Criteria:")
-    for criterion_id in open_ids(command):
+    for criterion_id in ids:
         criterion = question.criterion(criterion_id)
         parts.append(f"- {criterion.id}: {plain(criterion.statement)}")
         parts += [f"  Wrong, earns nothing: {plain(text)}" for text in criterion.misconceptions]
     parts.append("Follow-up, the criteria to aim at with the author's wording, in this order:")
-    planned = pressable(command)
+    planned = [f for f in pressable(command) if f.criterion_id in ids]
     parts += [f"- {f.criterion_id}: {plain(f.text)}" for f in planned] or ["- none, leave it empty"]
     parts += [
         f"BEGIN ANSWER {delimiter}",
@@ -69,11 +78,22 @@ def judging_messages(command: Assess, delimiter: str) -> list[Message]:
     ]
 
 
+def in_seeded_order(command: Assess, criterion_ids: Iterable[str]) -> list[str]:
+    """The criteria shuffled, so that none is always judged first; the same answer, the same order.
+
+    A model is swayed by what it has just written, so a fixed order would favour some criteria.
+    """
+    ids = list(criterion_ids)
+    seed = f"{command.question.id}/{command.turn_id}/{command.attempt}"
+    random.Random(seed).shuffle(ids)
+    return ids
+
+
 def repair_messages(messages: list[Message], reply: str, problem: str) -> list[Message]:
     """The same request once more, with the unusable reply and what was wrong with it."""
     return [
         *messages,
-        {"role": "assistant", "content": reply[:4000]},
+        {"role": "assistant", "content": reply[:_MOST_REPEATED]},
         {
             "role": "user",
             "content": f"That reply cannot be used: {problem}. "
@@ -82,14 +102,45 @@ def repair_messages(messages: list[Message], reply: str, problem: str) -> list[M
     ]
 
 
-def reply_schema(criterion_ids: list[str]) -> dict[str, Any]:
+def quote_messages(
+    messages: list[Message], reply: str, wrong: Mapping[str, tuple[str, str]]
+) -> list[Message]:
+    """Ask for the words of the answer itself, for the criteria whose quote proved nothing.
+
+    Args:
+        wrong: by criterion, the quote and what is wrong with it.
+    """
+    listed = [
+        f"- {criterion_id}: {fault}: {plain(quote)[:_MOST_QUOTED] or '(empty)'}"
+        for criterion_id, (quote, fault) in wrong.items()
+    ]
+    return [
+        *messages,
+        {"role": "assistant", "content": reply[:_MOST_REPEATED]},
+        {
+            "role": "user",
+            "content": "\n".join(
+                (
+                    "These quotes prove nothing:",
+                    *listed,
+                    "For these criteria only, copy the words that prove it from the numbered "
+                    "sentences, letter for letter, at least four words. Leave the quote empty "
+                    "where no words of the answer prove it. The JSON object:",
+                    '{"quotes": [{"criterion_id": "...", "quote": "..."}]}',
+                )
+            ),
+        },
+    ]
+
+
+def reply_schema(criterion_ids: Sequence[str]) -> dict[str, Any]:
     """The reply as a JSON schema, flat and plain because servers differ in what they support.
 
     The order of the properties is the order in which a model writes them: evidence, then verdict.
     """
     text = {"type": "string"}
     verdict = strict_object(
-        criterion_id={"type": "string", "enum": criterion_ids},
+        criterion_id={"type": "string", "enum": list(criterion_ids)},
         quote=text,
         why=text,
         verdict={"type": "string", "enum": ["met", "partial", "missed", "unclear"]},
@@ -99,6 +150,14 @@ def reply_schema(criterion_ids: list[str]) -> dict[str, Any]:
         follow_up_criterion_id=text,
         follow_up=text,
     )
+
+
+def quotes_schema(criterion_ids: Sequence[str]) -> dict[str, Any]:
+    """The reply to `quote_messages` as a JSON schema."""
+    quote = strict_object(
+        criterion_id={"type": "string", "enum": list(criterion_ids)}, quote={"type": "string"}
+    )
+    return strict_object(quotes={"type": "array", "items": quote})
 
 
 def plain(text: str) -> str:

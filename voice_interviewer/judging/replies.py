@@ -1,20 +1,17 @@
-"""From what a model wrote to verdicts that the transcript proves."""
+"""What a model wrote, read criterion by criterion, and what is wrong with it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from voice_interviewer.core.assessment import CriterionVerdict, Verdict, keep_proven
-from voice_interviewer.core.transcript import Evidence, Transcript, find_quote
-from voice_interviewer.judging.prompts import plain
+from voice_interviewer.core.assessment import Verdict
+from voice_interviewer.core.model_reply import parse_reply
 
-_MOST_WHY_WORDS = 25
-_ELLIPSIS = re.compile(r"\.{3,}|…")
-_SENTENCE_NUMBER = re.compile(r"\[\d+\]")
+_MOST_NAMED = 6
 
 
 def _or_empty(value: Any) -> Any:
@@ -26,12 +23,13 @@ def _folded(value: Any) -> Any:
 
 
 _Text = Annotated[str, BeforeValidator(_or_empty)]
+_Id = Annotated[str, BeforeValidator(_folded)]
 
 
 class ReplyVerdict(BaseModel):
     """One verdict as the model writes it."""
 
-    criterion_id: str
+    criterion_id: _Id
     quote: _Text = ""
     why: _Text = ""
     verdict: Annotated[Verdict, BeforeValidator(_folded)]
@@ -40,50 +38,109 @@ class ReplyVerdict(BaseModel):
 class Reply(BaseModel):
     """A whole reply as the model writes it; unknown fields are ignored."""
 
-    verdicts: list[ReplyVerdict]
-    follow_up_criterion_id: _Text = ""
+    verdicts: list[Any]
+    follow_up_criterion_id: _Id = ""
     follow_up: _Text = ""
 
 
-def proven_verdicts(
-    reply: Reply, transcript: Transcript, criterion_ids: Collection[str], decided_by: str
-) -> dict[str, CriterionVerdict]:
-    """The verdicts on these criteria, each quote replaced by the words that stand there.
+class ReplyQuote(BaseModel):
+    """One quote copied once more."""
 
-    Unknown ids are ignored and the first of two verdicts wins. A quote that is not in the
-    transcript is dropped, and a credit without a quote with it. Confidence is how surely the
-    quoted words were heard; a model's opinion of itself is not asked for.
+    criterion_id: _Id
+    quote: _Text = ""
+
+
+class QuotesReply(BaseModel):
+    """The reply to a request for the words themselves."""
+
+    quotes: list[ReplyQuote]
+
+
+@dataclass(frozen=True)
+class Read:
+    """The valid verdicts by criterion, and why some are missing; empty where none is.
+
+    `malformed` tells that the shape of the reply was not kept to.
     """
-    result: dict[str, CriterionVerdict] = {}
-    for said in reply.verdicts:
-        criterion_id = said.criterion_id.strip()
-        if criterion_id not in criterion_ids or criterion_id in result:
+
+    verdicts: dict[str, ReplyVerdict] = field(default_factory=dict)
+    follow_up_for: str = ""
+    follow_up: str = ""
+    problem: str = ""
+    malformed: bool = False
+
+
+def read_reply(text: str, criterion_ids: Sequence[str]) -> Read:
+    """Read a reply about these criteria; never raises.
+
+    Of two verdicts on one criterion that agree the first is taken; of two that do not, neither.
+    """
+    try:
+        reply = parse_reply(text, Reply)
+    except ValueError as problem:
+        return Read(problem=str(problem), malformed=True)
+    found: dict[str, ReplyVerdict] = {}
+    invalid: list[str] = []
+    unknown: list[str] = []
+    torn: set[str] = set()
+    for item in reply.verdicts:
+        try:
+            said = ReplyVerdict.model_validate(item)
+        except ValidationError as error:
+            invalid.append(_first_of(error))
             continue
-        evidence = _locate(transcript, said.quote)
-        verdict = CriterionVerdict(
-            criterion_id=criterion_id,
-            verdict=said.verdict,
-            evidence=evidence,
-            confidence=_heard(transcript, evidence),
-            decided_by=decided_by,
-            why=" ".join(plain(said.why).split()[:_MOST_WHY_WORDS]),
+        if said.criterion_id not in criterion_ids:
+            unknown.append(repr(said.criterion_id[:40]))
+        elif said.criterion_id in found and found[said.criterion_id].verdict != said.verdict:
+            torn.add(said.criterion_id)
+        else:
+            found.setdefault(said.criterion_id, said)
+    kept = {i: found[i] for i in criterion_ids if i in found and i not in torn}
+    missing = [i for i in criterion_ids if i not in found]
+    problems = (
+        ()
+        if len(kept) == len(criterion_ids)
+        else (
+            ("invalid", invalid),
+            ("no such criterion", unknown),
+            ("two verdicts that differ on", sorted(torn)),
+            ("no valid verdict on", missing),
         )
-        result[criterion_id] = keep_proven(verdict, transcript)
+    )
+    return Read(
+        verdicts=kept,
+        follow_up_for=reply.follow_up_criterion_id,
+        follow_up=reply.follow_up,
+        problem="; ".join(f"{w}: {', '.join(n[:_MOST_NAMED])}" for w, n in problems if n),
+        malformed=bool(invalid),
+    )
+
+
+def merged(first: Read, second: Read) -> Read:
+    """A reply and its repair: what the repair holds counts before what was there."""
+    offered = second if second.follow_up else first
+    return Read(
+        verdicts={**first.verdicts, **second.verdicts},
+        follow_up_for=offered.follow_up_for,
+        follow_up=offered.follow_up,
+        problem=second.problem,
+        malformed=second.malformed,
+    )
+
+
+def read_quotes(text: str) -> dict[str, str]:
+    """Quotes by criterion, the first of each; empty where the reply holds none. Never raises."""
+    try:
+        reply = parse_reply(text, QuotesReply)
+    except ValueError:
+        return {}
+    result: dict[str, str] = {}
+    for said in reply.quotes:
+        result.setdefault(said.criterion_id, said.quote)
     return result
 
 
-def _locate(transcript: Transcript, quote: str) -> tuple[Evidence, ...]:
-    """The passages of a quote with its ellipses left out; none of them if one is made up."""
-    pieces = [piece for piece in _ELLIPSIS.split(_SENTENCE_NUMBER.sub(" ", quote)) if piece.strip()]
-    found = [find_quote(transcript, piece) for piece in pieces]
-    return tuple(e for e in found if e is not None) if all(found) else ()
-
-
-def _heard(transcript: Transcript, evidence: tuple[Evidence, ...]) -> float:
-    """Mean probability of the quoted words; 1.0 where nothing is quoted."""
-    heard = [
-        word.probability
-        for span in evidence
-        for word in transcript.words[span.first_word : span.last_word + 1]
-    ]
-    return round(sum(heard) / len(heard), 2) if heard else 1.0
+def _first_of(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(str(part)[:40] for part in first["loc"]) or "a verdict"
+    return f"{place}: {first['msg']}"

@@ -49,6 +49,11 @@ class Claims:
     supports: tuple[Phrase, ...]
     misconceptions: tuple[Phrase, ...]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What earns the criterion, as its author wrote it, the statement first."""
+        return (self.criterion.statement, *self.criterion.also)
+
 
 @dataclass(frozen=True)
 class Rubric:
@@ -58,11 +63,13 @@ class Rubric:
         claims: one for each criterion asked for, in rubric order.
         surfaces: every content word of the rubric, with its key.
         rewrites: token sequences a recogniser writes, and the tokens they stand for.
+        silent: keys of the words that the interviewer said; they count for nothing.
     """
 
     claims: tuple[Claims, ...]
     surfaces: dict[str, str] = field(default_factory=dict)
     rewrites: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
 
 
 def read_rubric(question: Question, criterion_ids: Iterable[str], prompts: Sequence[str]) -> Rubric:
@@ -108,6 +115,7 @@ def read_rubric(question: Question, criterion_ids: Iterable[str], prompts: Seque
         ),
         surfaces=surfaces,
         rewrites=_rewrites(question),
+        silent=frozenset(spoken),
     )
 
 

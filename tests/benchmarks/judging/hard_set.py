@@ -1,0 +1,53 @@
+"""Twelve questions from two fields, seven kinds of answers to each, every criterion judged by hand.
+
+The rubrics, the answers and the verdicts were written by different people; neither of the first two
+saw the other's work, and nobody saw what any judge says. Half of each field's questions are for
+development, half for the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from ruamel.yaml import YAML
+
+from voice_interviewer.core.assessment import Verdict
+from voice_interviewer.core.bank import Bank, Question
+
+FOLDER = Path(__file__).parent / "hard_set"
+Half = Literal["development", "test"]
+Kind = Literal["strong", "other_words", "partial", "vague", "contrary", "off_topic", "injected"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+TEST = {
+    *("sre-slo", "sre-migration", "sre-stale-read"),
+    *("nurse-handover", "nurse-delirium", "nurse-hypo"),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer, and what a person says of every criterion."""
+
+    question: Question
+    kind: Kind
+    text: str
+    verdicts: dict[str, Verdict]
+
+
+def answers(half: Half) -> Iterator[Answer]:
+    """The answers of one half, by question and kind."""
+    texts, verdicts = _read("answers.yaml"), _read("verdicts.yaml")
+    for question in Bank.model_validate(_read("rubrics.yaml")).questions:
+        if (question.id in TEST) != (half == "test"):
+            continue
+        for kind in KINDS:
+            yield Answer(
+                question, kind, texts[question.id][kind].strip(), verdicts[question.id][kind]
+            )
+
+
+def _read(name: str) -> Any:
+    return YAML(typ="safe", pure=True).load(FOLDER / name)

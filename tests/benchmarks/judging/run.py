@@ -1,0 +1,333 @@
+"""How good the embedded judge is: `make bench-judging`; writes its part of docs/benchmarks.md.
+
+The hard set, the blind answers to the shipped banks, students' answers graded by people
+(`../shared/asag`, left out where it is absent), loss through speech, and speed. What the judge's
+numbers were fitted on (calibrate.py) is left out or named. Intervals are the middle 95 % of 1000
+draws of whole questions; cuts between grades come from training splits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from asag import DATA, GradedQuestion, Name, questions
+from baselines import Background, baselines
+from figures import Array, auc, best_cuts, cut, interval, macro_f1, recall_at
+from hard_set import KINDS, answers
+from measured import Item, column, first_answer, judged, spoken_as_written
+from pairs import answers as put_together
+from pairs import written as written_passages
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from answers import KINDS as BANK_KINDS
+from answers import answers_of, banks
+
+from voice_interviewer.config import load_settings
+from voice_interviewer.core.bank import Criterion, Probes, Question
+from voice_interviewer.hearing.vad import Vad
+from voice_interviewer.hearing.whole import WholeRecording
+from voice_interviewer.judging.embedded import EmbeddedJudge
+from voice_interviewer.wiring import open_transcriber, open_voice
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- judging: begin -->", "<!-- judging: end -->"
+CONFIDENT = 0.6
+FALSE_CREDIT = 0.05
+TITLES: dict[Name, str] = {"saf": "SAF, three labels", "scientsbank": "SciEntsBank, two labels"}
+MADE_EACH = 5
+SPEED_WORDS, SPEED_CRITERIA, SPEED_REPEATS = 300, 6, 20
+
+
+def as_question(graded: GradedQuestion) -> Question:
+    """A graded question with one criterion for every statement of its reference answer."""
+    return Question(
+        id="graded",
+        section="graded",
+        prompt=graded.prompt[:2000],
+        hint="-",
+        criteria=tuple(
+            Criterion(
+                id=f"c{number}",
+                label="-",
+                statement=statement[:2000],
+                probes=Probes(clarify="-"),
+            )
+            for number, statement in enumerate(graded.statements[:12])
+        ),
+    )
+
+
+def judge_scores(judge: EmbeddedJudge, entries: Sequence[GradedQuestion]) -> Array:
+    """Mean probability of an answer's criteria, longer statements weighing more."""
+    scores = []
+    for entry in entries:
+        question = as_question(entry)
+        weights = np.array([len(c.statement.split()) for c in question.criteria], dtype=float)
+        for answer in entry.answers:
+            found = judge.credences(first_answer(question, spoken_as_written(answer.text)))
+            odds = [found[c.id].probability if found else 0.0 for c in question.criteria]
+            scores.append(float(np.average(odds, weights=weights)))
+    return np.array(scores)
+
+
+def students(name: Name) -> Iterator[str]:
+    """One data set: macro-F1 on unseen questions with cuts from the training split."""
+    training, unseen = questions(name, "training"), questions(name, "unseen")
+    wanted = {s: np.array([a.grade for q in e for a in q.answers]) for s, e in
+              (("training", training), ("unseen", unseen))}  # fmt: skip
+    groups = np.array([i for i, q in enumerate(unseen) for _ in q.answers])
+    background = Background.of([a.text for q in training for a in q.answers])
+    rows: dict[str, tuple[Array, Array]] = {}
+    for label, score in baselines(background).items():
+        rows[label] = tuple(
+            np.array([score(q.statements, q.prompt, a.text) for q in e for a in q.answers])
+            for e in (training, unseen)
+        )  # type: ignore[assignment]
+    judge = EmbeddedJudge()
+    rows["embedded"] = (judge_scores(judge, training), judge_scores(judge, unseen))
+    ranks = np.searchsorted(np.unique(wanted["training"]), wanted["unseen"])
+    yield f"| {TITLES[name]} | macro-F1 | 95 % | on the surest 60 % |"
+    yield "|---|---|---|---|"
+    for label, (seen, scores) in rows.items():
+        cuts = best_cuts(seen, wanted["training"]) if len(np.unique(seen)) > 1 else ()
+        predicted = cut(scores, cuts)
+        if not cuts:
+            predicted = np.full(len(scores), np.bincount(ranks).argmax())
+        low, high = interval(groups, _f1_of(predicted, ranks))
+        surest = _surest(scores, cuts)
+        sure = f"{macro_f1(predicted[surest], ranks[surest]):.3f}" if cuts else "-"
+        yield f"| {label} | {macro_f1(predicted, ranks):.3f} | {low:.3f} to {high:.3f} | {sure} |"
+    yield ""
+
+
+def _f1_of(predicted: Array, ranks: Array) -> Callable[[Array], float]:
+    return lambda drawn: macro_f1(predicted[drawn], ranks[drawn])
+
+
+def _surest(scores: Array, cuts: Sequence[float]) -> Array:
+    """The items furthest from any cut, by rank among all scores."""
+    if not cuts:
+        return np.arange(len(scores))
+    order = np.argsort(np.argsort(scores)) / len(scores)
+    places = [(scores < c).mean() for c in cuts]
+    distance = np.min([np.abs(order - place) for place in places], axis=0)
+    return np.argsort(distance)[::-1][: int(CONFIDENT * len(scores))]
+
+
+def bank_rows() -> Iterator[str]:
+    """Criteria of the shipped banks by kind of blind answer: questions not learnt from."""
+    judge = EmbeddedJudge()
+    yield "| bank, every other question | answer | met | unclear | missed |"
+    yield "|---|---|---|---|---|"
+    for bank in banks():
+        written = answers_of(bank.id)
+        for kind in (*BANK_KINDS, "other"):
+            given: list[str] = []
+            for number, question in enumerate(bank.questions):
+                if number % 2:
+                    continue
+                near = bank.questions[(number + 1) % len(bank.questions)]
+                answer = (
+                    written[near.id]["model"] if kind == "other" else written[question.id][kind]
+                )
+                command = first_answer(question, spoken_as_written(answer))
+                given += [v.verdict for v in judge.assess(command).verdicts]
+            shares = [f"{share(given, verdict)} %" for verdict in ("met", "unclear", "missed")]
+            yield f"| {bank.id} | {kind} | {' | '.join(shares)} |"
+    yield ""
+
+
+def made_rows() -> Iterator[str]:
+    """Answers put together from passages of fields that nothing was learnt from."""
+    judge = EmbeddedJudge()
+    entries = written_passages()
+    if not entries:
+        return
+    items: list[tuple[str, str, str, float]] = []
+    for made in put_together(entries, MADE_EACH, seed=11):
+        question = made.written.question
+        for verdict in judge.assess(first_answer(question, spoken_as_written(made.text))).verdicts:
+            kind = made.kinds[verdict.criterion_id] or "absent"
+            credence = verdict.confidence if verdict.verdict != "missed" else 1 - verdict.confidence
+            items.append((question.id, kind, verdict.verdict, credence))
+    groups = np.array([item[0] for item in items])
+    kinds = np.array([item[1] for item in items])
+    scores = np.array([item[3] for item in items])
+    clear = kinds != "partial"
+    wanted = (kinds == "met")[clear] * 1
+    low, high = interval(groups[clear], lambda i: auc(scores[clear][i], wanted[i]))
+    yield (
+        f"{len(entries)} questions of other fields, answers put together from passages: AUC "
+        f"{auc(scores[clear], wanted):.3f} ({low:.3f} to {high:.3f}), recall at 5 % false credit "
+        f"{recall_at(scores[clear], wanted, FALSE_CREDIT):.2f}."
+    )
+    yield ""
+    yield "| what was said of a criterion | met | unclear | missed |"
+    yield "|---|---|---|---|"
+    for kind in ("met", "partial", "contrary", "beside", "absent"):
+        given = [item[2] for item in items if item[1] == kind]
+        shares = [f"{share(given, verdict)} %" for verdict in ("met", "unclear", "missed")]
+        yield f"| {kind} | {' | '.join(shares)} |"
+    yield ""
+
+
+def share(given: Sequence[str], verdict: str) -> str:
+    """How many of these verdicts are this one, in percent."""
+    return f"{100 * given.count(verdict) / max(len(given), 1):.1f}"
+
+
+def speech_rows() -> Iterator[str]:
+    """The test half of the hard set through a voice and Whisper, against the same as text."""
+    settings = load_settings({})
+    voice = open_voice(settings, "auto")
+    transcriber = open_transcriber(settings, lambda _message, _fraction: None)
+    transcriber.start()
+    judge = EmbeddedJudge()
+    wanted: list[str] = []
+    given: dict[str, list[str]] = {"text": [], "heard": []}
+    try:
+        for answer in answers("test"):
+            sound = voice.render(answer.text).at(16_000).samples
+            terms = answer.question.terms
+            heard = WholeRecording(transcriber, Vad(), terms).transcript(sound)
+            assert heard is not None
+            wanted += answer.verdicts.values()
+            for way, transcript in (("text", spoken_as_written(answer.text)), ("heard", heard)):
+                command = first_answer(answer.question, transcript)
+                given[way] += [v.verdict for v in judge.verdicts(command, list(answer.verdicts))]
+    finally:
+        transcriber.close()
+        voice.close()
+    yield f"| test half through {voice.name} and {transcriber.engine} | macro-F1, met or not | met |"
+    yield "|---|---|---|"
+    labels = np.array([verdict == "met" for verdict in wanted]) * 1
+    for way, verdicts in given.items():
+        predicted = np.array([verdict == "met" for verdict in verdicts]) * 1
+        yield f"| {way} | {macro_f1(predicted, labels):.3f} | {predicted.sum()} of {labels.sum()} |"
+    yield ""
+
+
+def hard_items(judge: EmbeddedJudge, half: str) -> list[Item]:
+    """Every criterion of every answer of one half."""
+    return [
+        item
+        for answer in answers(half)  # type: ignore[arg-type]
+        for item in judged(
+            judge, answer.question, answer.kind, spoken_as_written(answer.text), answer.verdicts
+        )
+    ]
+
+
+def hard_rows() -> Iterator[str]:
+    """AUC, recall and credit by kind on both halves of the hard set."""
+    judge = EmbeddedJudge()
+    yield (
+        "| hard set | AUC, met against missed | 95 % | recall at 5 % false credit | "
+        "called met, right | of all that are met | unclear |"
+    )
+    yield "|---|---|---|---|---|---|---|"
+    by_half = {half: hard_items(judge, half) for half in ("development", "test")}
+    for half, items in by_half.items():
+        clear = [i for i in items if i.wanted in ("met", "missed")]
+        scores, wanted = column(clear, "probability"), (column(clear, "wanted") == "met") * 1
+        low, high = interval(column(clear, "question_id"), _auc_of(scores, wanted))
+        given = [i for i in items if i.given == "met"]
+        right = sum(i.wanted == "met" for i in given)
+        met = sum(i.wanted == "met" for i in items)
+        unclear = [i.given for i in items]
+        yield (
+            f"| {half} | {auc(scores, wanted):.3f} | {low:.3f} to {high:.3f} | "
+            f"{recall_at(scores, wanted, FALSE_CREDIT):.2f} | {right} of {len(given)} | "
+            f"{right} of {met} | {share(unclear, 'unclear')} % |"
+        )
+    yield ""
+    yield "| test half, criteria | " + " | ".join(KINDS) + " |"
+    yield "|---" * (len(KINDS) + 1) + "|"
+    for verdict in ("met", "unclear", "missed"):
+        counts = []
+        for kind in KINDS:
+            of_kind = [i.given for i in by_half["test"] if i.kind == kind]
+            counts.append(f"{of_kind.count(verdict)} of {len(of_kind)}")
+        yield f"| called {verdict} | " + " | ".join(counts) + " |"
+    yield ""
+
+
+def _auc_of(scores: Array, wanted: Array) -> Callable[[Array], float]:
+    return lambda drawn: auc(scores[drawn], wanted[drawn])
+
+
+def speed_rows() -> Iterator[str]:
+    """From the final transcript to the verdicts, and memory."""
+    answer = next(a for a in answers("development") if a.kind == "strong")
+    extra = answer.question.criteria[0].model_copy(update={"id": "sixth"})
+    criteria = (*answer.question.criteria, extra)[:SPEED_CRITERIA]
+    question = answer.question.model_copy(update={"criteria": criteria})
+    words = (answer.text.split() * 4)[:SPEED_WORDS]
+    whole = first_answer(question, spoken_as_written(" ".join(words)))
+    durations = []
+    for _ in range(SPEED_REPEATS):
+        judge = EmbeddedJudge()
+        judge.anticipate(first_answer(question, spoken_as_written(" ".join(words[:10]))))
+        started_s = time.perf_counter()
+        judge.assess(whole)
+        durations.append(time.perf_counter() - started_s)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    yield (
+        f"{SPEED_WORDS} words and {SPEED_CRITERIA} criteria take {_spread(durations)} "
+        f"({SPEED_REPEATS} runs); the whole process has {peak_mb:.0f} MB."
+    )
+    yield ""
+
+
+def _spread(durations_s: Sequence[float]) -> str:
+    low, middle, high = (1000 * v for v in np.quantile(durations_s, [0.0, 0.5, 1.0]))
+    return f"{middle:.0f} ms ({low:.0f} to {high:.0f})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--only", nargs="*", default=["speed", "hard", "bank", "made", "students", "speech"]
+    )
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    chosen = parser.parse_args()
+    lines: list[str] = []
+
+    def take(rows: Iterator[str]) -> None:
+        for row in rows:
+            print(row, flush=True)
+            lines.append(row)
+
+    if "speed" in chosen.only:
+        take(speed_rows())
+    if "hard" in chosen.only:
+        take(hard_rows())
+    if "bank" in chosen.only:
+        take(bank_rows())
+    if "made" in chosen.only:
+        take(made_rows())
+    if "students" in chosen.only:
+        for name in TITLES:
+            if DATA.is_dir():
+                take(students(name))
+            else:
+                print(f"{TITLES[name]}: left out, there is no {DATA}")
+    if "speech" in chosen.only:
+        take(speech_rows())
+    if chosen.write:
+        text = DOCS.read_text(encoding="utf-8")
+        part = "\n".join([BEGIN, "", *lines, END])
+        DOCS.write_text(
+            re.sub(f"{BEGIN}.*{END}", lambda _: part, text, flags=re.DOTALL), encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    main()
