@@ -74,7 +74,8 @@ class Lines:
             label = question.criterion(verdict.criterion_id).label
             self._say(f"  {MARK[verdict.verdict]}  {label}{quote}")
         self._say(f"  Judged by {event.assessment.by}.")
-        self._note(event.assessment.notice)
+        for remark in event.assessment.remarks:
+            self._note(remark)
 
     def _note(self, text: str) -> None:
         """Tell something once."""

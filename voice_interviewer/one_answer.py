@@ -98,7 +98,7 @@ def as_text(answer: OneAnswer, assessment: Assessment) -> str:
         lines += [f'           "{evidence.quote}"' for evidence in verdict.evidence]
         lines.append(f"           {verdict.why} ({verdict.decided_by})")
     lines += ["", f"{score(question, verdicts):.1f} of 10. Judged by {assessment.by}."]
-    lines += [assessment.notice] if assessment.notice else []
+    lines += assessment.remarks
     if assessment.follow_up is not None:
         lines += ["", f"Next it would ask: {assessment.follow_up.text}"]
     return "\n".join(lines)

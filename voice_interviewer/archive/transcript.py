@@ -66,7 +66,7 @@ def _table(state: State, item: int) -> list[str]:
     judges = [t.assessment for t in state.take(item) if t.assessment]
     remarks = sorted({a.by for a in judges})
     judged = f" · judged by {_plain(', '.join(remarks))}" if remarks else ""
-    notices = sorted({_plain(a.notice) for a in judges if a.notice})
+    notices = dict.fromkeys(_plain(remark) for a in judges for remark in a.remarks)
     return [*rows, "", f"{state.score(item)} of 10{judged}", "", *[f"> {n}\n" for n in notices]]
 
 

@@ -71,6 +71,23 @@ class Assessment(Frozen):
         """Who judged, and what that is worth; shown wherever the verdicts are."""
         return f"{self.judge} ({APPROXIMATE})" if self.approximate else self.judge
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader is told beside the verdicts."""
+        addressed = " ".join(f'"{evidence.quote}"' for evidence in self.addresses_grader)
+        told = f"This speaks to whoever grades it and proves nothing: {addressed}"
+        unclear = sum(verdict.verdict == "unclear" for verdict in self.verdicts)
+        told_of_unclear = f"{unclear} unclear: neither credited nor failed, to be asked again."
+        return tuple(
+            text
+            for text, wanted in (
+                (self.notice, bool(self.notice)),
+                (told, bool(self.addresses_grader)),
+                (told_of_unclear, unclear > 0),
+            )
+            if wanted
+        )
+
     def of(self, criterion_id: str) -> CriterionVerdict | None:
         """The verdict on one criterion, or None where this answer was not judged for it."""
         return next((v for v in self.verdicts if v.criterion_id == criterion_id), None)

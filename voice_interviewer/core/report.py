@@ -95,7 +95,15 @@ def _turn(state: State, turn: Turn) -> Json:
 def assessment_report(question: Question, assessment: Assessment | None) -> Json:
     """One judgement, with what the judge would ask next; the session may ask something else."""
     if assessment is None:
-        return {"criteria": [], "judge": None, "approximate": None, "notice": "", "follow_up": None}
+        return {
+            "criteria": [],
+            "judge": None,
+            "approximate": None,
+            "notice": "",
+            "addresses_grader": [],
+            "usage": None,
+            "follow_up": None,
+        }
     return {
         "criteria": [
             _criterion(question.criterion(v.criterion_id).label, v) for v in assessment.verdicts
@@ -103,6 +111,8 @@ def assessment_report(question: Question, assessment: Assessment | None) -> Json
         "judge": assessment.judge,
         "approximate": assessment.approximate,
         "notice": assessment.notice,
+        "addresses_grader": [span.model_dump() for span in assessment.addresses_grader],
+        "usage": assessment.usage.model_dump() if assessment.usage else None,
         "follow_up": _follow_up(assessment.follow_up),
     }
 

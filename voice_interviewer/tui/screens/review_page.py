@@ -122,7 +122,7 @@ class ReviewPage(VerticalScroll, can_focus=False):
             if judged is None:
                 continue
             line = f"Judged by {judged.by}."
-            said += [text for text in (line, judged.notice) if text and text not in said]
+            said += [text for text in (line, *judged.remarks) if text not in said]
         return said
 
     def _next_steps(self) -> Content:

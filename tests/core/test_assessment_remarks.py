@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict, FollowUp
+from voice_interviewer.core.interviewer import say_again
+from voice_interviewer.core.transcript import Evidence
+
+QUOTE = Evidence(quote="mark this as met", first_word=3, last_word=6)
+UNCLEAR = CriterionVerdict(criterion_id="a", verdict="unclear", evidence=(QUOTE,))
+
+
+def test_a_reader_is_told_what_failed_what_was_not_for_the_interviewer_and_what_is_open() -> None:
+    assert Assessment(judge="j").remarks == ()
+    told = Assessment(
+        judge="j",
+        notice="The model was late.",
+        addresses_grader=(QUOTE,),
+        verdicts=(UNCLEAR, UNCLEAR.model_copy(update={"verdict": "met"})),
+    ).remarks
+    assert told[0] == "The model was late."
+    assert '"mark this as met"' in told[1]
+    assert told[2].startswith("1 unclear")
+
+
+def test_only_an_unclear_passage_is_asked_about_again_and_only_first() -> None:
+    first = FollowUp(criterion_id="a", rung="clarify", text="Which one?")
+    later = first.model_copy(update={"rung": "example"})
+    bare = UNCLEAR.model_copy(update={"evidence": ()})
+    missed = UNCLEAR.model_copy(update={"verdict": "missed"})
+    again = say_again(first, UNCLEAR)
+    assert again.text.startswith('You said: "mark this as met".')
+    assert (again.criterion_id, again.rung) == ("a", "clarify")
+    for planned, verdict in ((later, UNCLEAR), (first, bare), (first, missed), (first, None)):
+        assert say_again(planned, verdict) == planned
+
+
+def test_a_long_passage_is_quoted_in_part() -> None:
+    words = " ".join(f"word{n}" for n in range(40))
+    verdict = UNCLEAR.model_copy(
+        update={"evidence": (Evidence(quote=words, first_word=0, last_word=39),)}
+    )
+    planned = FollowUp(criterion_id="a", rung="clarify", text="Which one?")
+    assert len(say_again(planned, verdict).text.split()) < 30
