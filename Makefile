@@ -23,13 +23,15 @@ find_python = for module in ensurepip sys; do \
 
 bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
 
-.PHONY: help run test setup lint clean screenshots bench-interview bench-hearing \
-	bench-hearing-accuracy bench-endpointing bench-echo bench-capture bench-setup bank-report
+.PHONY: help run test test-local-model setup lint clean screenshots bench-interview bench-hearing \
+	bench-hearing-accuracy bench-endpointing bench-echo bench-capture bench-setup bench-judging \
+	calibrate bank-report
 .NOTPARALLEL:
 
 help:
 	@echo "make run     set up what is missing and start the interviewer   ARGS=\"...\""
 	@echo "make test    set up for development and run everything CI runs  ARGS=\"...\" for pytest"
+	@echo "make test-local-model  an interview judged by a real model (1.1 GB, kept in MODELS)"
 	@echo "make setup   set up what is missing, start nothing"
 	@echo "make lint    ruff, mypy and import-linter, without the tests"
 	@echo "make clean   remove .venv, built packages and caches"
@@ -38,6 +40,7 @@ help:
 	@echo "make bench-hearing    the wait for the transcript beside other projects, in real time: hours"
 	@echo "make bench-hearing-accuracy   word error rates, and words heard in noise   ARGS=\"--model base\""
 	@echo "make bench-endpointing  make bench-echo  make bench-capture   the rest of docs/benchmarks.md"
+	@echo "make bench-judging    how good the embedded judge is; make calibrate fits its numbers anew"
 	@echo "make bank-report      judge the blind answers to every question (docs/bank-report.md)"
 
 run:
@@ -45,6 +48,15 @@ run:
 
 test:
 	$(bootstrap) test $(ARGS)
+
+# Installs a small language model, unless MODELS has it, and lets it judge a whole interview.
+MODELS = $(or $(VOICE_INTERVIEWER_STORAGE_MODELS_DIR),$(CURDIR)/.venv/models)
+
+test-local-model: export VOICE_INTERVIEWER_STORAGE_MODELS_DIR = $(MODELS)
+test-local-model: setup
+	.venv/bin/python -m pip install --quiet --editable '.[dev,local-model]'
+	.venv/bin/voice-interviewer models install qwen2.5-coder-1.5b
+	.venv/bin/pytest -m local_model tests/judging/test_local_model.py $(ARGS)
 
 setup:
 	$(bootstrap) setup
@@ -81,6 +93,13 @@ bench-capture: setup
 
 bench-setup: setup
 	.venv/bin/python -m pip install --quiet --editable '.[bench]'
+
+bench-judging: setup
+	.venv/bin/python tests/benchmarks/judging/run.py --write $(ARGS)
+
+# Fits the embedded judge's numbers anew; they are part of the source.
+calibrate: setup
+	.venv/bin/python tests/benchmarks/judging/calibrate.py
 
 bank-report: setup
 	PYTHONPATH=tests .venv/bin/python tests/benchmarks/bank_report.py $(ARGS)

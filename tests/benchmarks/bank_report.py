@@ -32,8 +32,9 @@ Made by `make bank-report`. For every question three answers were written blind,
 hint and statements alone: an expert's (`model`), a vague and confident one (`weak`), and one with
 the right jargon and contrary claims (`wrong`). `other` is the model answer to the next question of
 the same section. The figures are the share of the question's weight that the judge called met, in
-percent. Aim: 90 for `model`, 0 for the others. Nothing was changed to please the judge: what it
-cannot tell apart yet stands here as it is.
+percent. Aim: 90 for `model`, 0 for the others. No rubric and no answer was changed to please the
+judge. Its numbers were fitted on every second question of each bank, the 2nd, 4th and so on;
+docs/benchmarks.md has the figures of the others alone.
 """
 
 
