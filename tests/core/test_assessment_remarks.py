@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from voice_interviewer.core.assessment import Assessment, CriterionVerdict, FollowUp
-from voice_interviewer.core.interviewer import say_again
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict, FollowUp, Verdict
+from voice_interviewer.core.bank import Criterion, Probes, Question
+from voice_interviewer.core.interviewer import next_follow_up, say_again
 from voice_interviewer.core.transcript import Evidence
 
 QUOTE = Evidence(quote="mark this as met", first_word=3, last_word=6)
@@ -40,3 +41,28 @@ def test_a_long_passage_is_quoted_in_part() -> None:
     )
     planned = FollowUp(criterion_id="a", rung="clarify", text="Which one?")
     assert len(say_again(planned, verdict).text.split()) < 30
+
+
+def test_what_is_unclear_is_pressed_like_what_is_missed_and_before_what_is_partial() -> None:
+    def criterion(name: str, weight: float) -> Criterion:
+        return Criterion(
+            id=name,
+            label=name,
+            statement=name,
+            weight=weight,
+            probes=Probes(clarify=f"And {name}?"),
+        )
+
+    question = Question(
+        id="q",
+        section="s",
+        prompt="What?",
+        hint="-",
+        criteria=(criterion("light", 1), criterion("heavy", 3), criterion("half", 5)),
+    )
+    standing: dict[str, Verdict] = {"light": "missed", "heavy": "unclear", "half": "partial"}
+    order = []
+    while planned := next_follow_up(question, standing, (), limit=3, per_criterion=1):
+        order.append(planned.criterion_id)
+        standing[planned.criterion_id] = "met"
+    assert order == ["heavy", "light", "half"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from voice_interviewer.core.assessment import CriterionVerdict, FollowUp, Verdict
 from voice_interviewer.core.bank import LADDER, Criterion, Question, Rung
 
-_PRESSED_FIRST: Mapping[Verdict, int] = {"missed": 0, "partial": 1, "unclear": 2, "met": 3}
+_PRESSED_FIRST: Mapping[Verdict, int] = {"missed": 0, "unclear": 0, "partial": 1, "met": 2}
 _WHY: Mapping[Verdict, str] = {
     "missed": "heaviest criterion still missed",
     "partial": "heaviest criterion only partly said",
@@ -27,7 +27,8 @@ def next_follow_up(
 ) -> FollowUp | None:
     """The next follow-up in the bank's own words, or None when the take is over.
 
-    Missed criteria come before partial ones, heavier before lighter, rubric order last. A criterion
+    Criteria missed or unclear come before partial ones, heavier before lighter, rubric order last;
+    what is unclear has earned nothing yet and may need but a few other words. A criterion
     is pressed at most `per_criterion` times and never twice on one rung; the take has at most
     `limit` follow-ups.
     """
