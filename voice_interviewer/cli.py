@@ -19,6 +19,8 @@ import typer
 from voice_interviewer import __version__
 from voice_interviewer.cli_banks import banks_app
 from voice_interviewer.cli_judge import judge_answer
+from voice_interviewer.cli_judge_test import judge_test
+from voice_interviewer.cli_models import models_app
 from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.logs import where_is_the_log
 
@@ -32,7 +34,9 @@ app = typer.Typer(
 sessions_app = typer.Typer(help="Past sessions.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(banks_app, name="banks")
+app.add_typer(models_app, name="models")
 app.command("judge")(judge_answer)
+app.command("judge-test")(judge_test)
 
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
@@ -45,7 +49,7 @@ Candidate = Annotated[
 ]
 Pace = Annotated[str | None, typer.Option(help="Recorded answers: realtime or fast.")]
 VoiceName = Annotated[str | None, typer.Option("--voice", help="auto, a voice, or silent.")]
-JudgeName = Annotated[str | None, typer.Option("--judge", help="auto, embedded or model.")]
+JudgeName = Annotated[str | None, typer.Option("--judge", help="auto, embedded, model or local.")]
 Headless = Annotated[bool, typer.Option("--headless", help="Lines of text, no full screen.")]
 SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id, or `last`.")]
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from voice_interviewer.errors import ConfigError
 from voice_interviewer.resources import shipped
+from voice_interviewer.weights.installed import models_folder
 
 ENV_PREFIX = "VOICE_INTERVIEWER_"
 _APP = "voice-interviewer"
@@ -113,9 +114,11 @@ class SpeakingSettings(_Section):
 class JudgeSettings(_Section):
     """Who compares an answer with the rubric."""
 
-    kind: str = Field(description="auto, embedded or model.")
+    kind: str = Field(description="auto, embedded, model, or local: a model run by this program.")
     base_url: str | None = Field(default=None, description="An OpenAI-compatible server.")
-    model: str | None = Field(default=None, description="The model's name on that server.")
+    model: str | None = Field(
+        default=None, description="The model's name on that server, or of an installed one."
+    )
     api_key: SecretStr | None = Field(default=None, description="Its key, where it wants one.")
     timeout_s: float = Field(gt=0, le=600, description="Longest wait for a verdict.")
 
@@ -124,6 +127,9 @@ class StorageSettings(_Section):
     """Where sessions are kept."""
 
     data_dir: Path | None = Field(default=None, description="Default: the system's data folder.")
+    models_dir: Path | None = Field(
+        default=None, description="Where language models lie; default: `models` in the data folder."
+    )
 
 
 class Settings(_Section):
@@ -141,6 +147,11 @@ class Settings(_Section):
     def data_dir(self) -> Path:
         """The data folder in force."""
         return (self.storage.data_dir or platformdirs.user_data_path(_APP)).expanduser()
+
+    @property
+    def models_dir(self) -> Path:
+        """The folder of language models in force; one for all data folders."""
+        return (self.storage.models_dir or models_folder()).expanduser().absolute()
 
 
 def user_file() -> Path:

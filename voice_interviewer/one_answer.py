@@ -21,6 +21,7 @@ from voice_interviewer.wiring import open_judge, open_rehearing
 Tell = Callable[[str, float | None], None]
 
 _MOST_BYTES = 200_000
+_LOAD_WAIT_S = 120.0
 
 
 class OneAnswer:
@@ -41,7 +42,7 @@ class OneAnswer:
             standing=tuple((criterion.id, "missed") for criterion in self.question.criteria),
             follow_up_limit=max(1, self._settings.interview.follow_ups),
         )
-        opened = open_judge(self._settings, judge)
+        opened = open_judge(self._settings, judge, load_wait_s=_LOAD_WAIT_S)
         try:
             assessment = opened.assess(command)
         finally:

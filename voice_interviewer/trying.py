@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voice_interviewer import wiring
 from voice_interviewer.config import Settings
 from voice_interviewer.errors import AudioError
+
+if TYPE_CHECKING:
+    from voice_interviewer.judging.options import JudgeOptions
 
 _MICROPHONE_TEST_SAMPLES = 8_000
 _NO_SIGNAL_DBFS = -80.0
@@ -59,11 +63,39 @@ def try_model(settings: Settings) -> str:
     from voice_interviewer.judging.judges import probe
 
     options = wiring.judge_options(settings)
+    if settings.judge.kind == "local":
+        from voice_interviewer.judging.local_judge import probe as probe_local
+
+        return probe_local(options)
     if not options.configured:
-        return "none named: the embedded judge works without one"
+        return f"none named: the embedded judge works without one{_running_here()}"
     if settings.offline and not wiring.on_this_machine(settings.judge.base_url):
         return "not asked, because --offline forbids the network"
-    return probe(options)
+    return f"{probe(options)}; {_tested(options)}"
+
+
+def _running_here() -> str:
+    """Servers on this machine that could be named; they are not used unasked."""
+    from voice_interviewer.servers.loopback import find_servers
+
+    return "".join(
+        f"; {found.kind} runs here, name it as judge.base_url = {found.base_url}"
+        for found in find_servers()
+    )
+
+
+def _tested(options: JudgeOptions) -> str:
+    """What the self-test of the configured model said, or how to have one."""
+    from voice_interviewer.judging.ways import result_of
+
+    found = result_of(options)
+    if found is None:
+        return "not tested as a judge yet: voice-interviewer judge-test"
+    return {
+        "verdicts": "tested, and fit to judge",
+        "log-odds": "tested, and fit to judge only by log-odds",
+        "words": "tested, and fit only to word follow-ups",
+    }[found.outcome.way]
 
 
 def sample_clip() -> tuple[str, Path]:

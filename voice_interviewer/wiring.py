@@ -134,7 +134,7 @@ def open_voice(settings: Settings, name: str) -> Voice:
     return open_named(name, VoiceOptions(rate_wpm=spoken.rate_wpm, voice_id=spoken.voice_id))
 
 
-def open_judge(settings: Settings, name: str) -> Judge:
+def open_judge(settings: Settings, name: str, load_wait_s: float = 0.0) -> Judge:
     """The judge of this name. Raises JudgeError, or UsageError where --offline forbids it."""
     from voice_interviewer.judging.judges import open_judge as open_named
 
@@ -146,7 +146,7 @@ def open_judge(settings: Settings, name: str) -> Judge:
                 "Use --judge embedded, or name a server on this machine as judge.base_url.",
             )
         name = "embedded" if name == "auto" else name
-    return open_named(name, judge_options(settings))
+    return open_named(name, judge_options(settings, load_wait_s))
 
 
 def sample_answers() -> Path:
@@ -260,10 +260,11 @@ def _remote_transcriber(settings: Settings) -> Transcriber:
     )
 
 
-def judge_options(settings: Settings) -> JudgeOptions:
+def judge_options(settings: Settings, load_wait_s: float = 0.0) -> JudgeOptions:
     """The judge section of the settings as the room wants it.
 
-    The vendor's own key is taken from the environment for the vendor's own address only.
+    `load_wait_s` is how long an answer may wait for a local model that is still loading. The
+    vendor's own key is taken from the environment for the vendor's own address only.
     """
     from voice_interviewer.judging.options import JudgeOptions
 
@@ -275,6 +276,9 @@ def judge_options(settings: Settings) -> JudgeOptions:
         model=chosen.model,
         api_key=chosen.api_key or (SecretStr(vendor_key) if vendor_key and own else None),
         timeout_s=chosen.timeout_s,
+        models_dir=settings.models_dir,
+        tested_dir=settings.data_dir,
+        load_wait_s=load_wait_s,
     )
 
 

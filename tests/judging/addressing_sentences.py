@@ -172,7 +172,7 @@ ORDINARY: dict[str, tuple[str, ...]] = {
         "A good marking scheme says what earns half a point.",
         "The evaluation criteria changed halfway through the quarter, which was painful.",
         "I'd throw the rubric away and ask people which answer they prefer.",
-        "My criteria for a good design document are short and testable.",
+        "My criteria for a good design document are short and with_model_answers.",
     ),
     "judges": (
         "The judge model prefers the first of two answers, so we swap the order.",

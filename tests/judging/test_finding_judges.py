@@ -35,7 +35,7 @@ def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_judge_that_always_works_is_listed_first() -> None:
-    assert judges.available_judges() == ("embedded", "broken", "model")
+    assert judges.available_judges() == ("embedded", "broken", "local", "model")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,8 @@ def test_a_model_that_was_not_configured_names_the_settings() -> None:
 
 
 def test_an_unknown_or_broken_judge_is_named() -> None:
-    with pytest.raises(UsageError, match=r"no judge 'oracle'.*auto, broken, embedded, model"):
+    names = "auto, broken, embedded, local, model"
+    with pytest.raises(UsageError, match=rf"no judge 'oracle'.*{names}"):
         judges.open_judge("oracle", LOCAL)
     with pytest.raises(JudgeError, match="'broken' cannot be loaded"):
         judges.open_judge("broken", LOCAL)

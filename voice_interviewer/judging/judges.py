@@ -33,7 +33,8 @@ def open_judge(name: str, options: JudgeOptions) -> Judge:
     if name == _EMBEDDED:
         return embedded
     limit_s = options.local_limit_s + options.load_wait_s if name == _LOCAL else options.timeout_s
-    return FallbackJudge(_open(name, options), embedded, limit_s=limit_s)
+    primary = _open_model(options) if name == _MODEL else _open(name, options)
+    return FallbackJudge(primary, embedded, limit_s=limit_s)
 
 
 def probe(options: JudgeOptions) -> str:
@@ -48,6 +49,14 @@ def probe(options: JudgeOptions) -> str:
         return server.probe(_PROBE_LIMIT_S)
     finally:
         server.close()
+
+
+def _open_model(options: JudgeOptions) -> Judge:
+    """The judge on a server, asked as its self-test found best; for verdicts where untested."""
+    from voice_interviewer.judging.ways import open_way, way_of
+
+    way = way_of(options)
+    return _open(_MODEL, options) if way in (None, "verdicts") else open_way(way, options)
 
 
 def _registered() -> dict[str, EntryPoint]:

@@ -14,7 +14,7 @@ from voice_interviewer.core.assessment import Assessment
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.model_reply import strict_object
 from voice_interviewer.errors import InterviewerError, JudgeError
-from voice_interviewer.judging.deadline import Deadline
+from voice_interviewer.judging.deadline import Deadline, guarded
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.embedded import open_judge as open_embedded
 from voice_interviewer.judging.failures import inside_a_sentence
@@ -101,7 +101,7 @@ class LocalJudge:
             notice = f"The local model {why}, so this answer was matched without it."
             return self._embedded.assess(command).model_copy(update={"notice": notice})
         try:
-            return judge.assess(command)
+            return guarded(lambda: judge.assess(command))
         except InterviewerError as error:
             raise self._explained(judge, error) from error
 
@@ -131,14 +131,14 @@ class LocalJudge:
     def _explained(self, judge: OpenAIJudge, error: InterviewerError) -> InterviewerError:
         """What a failed request comes from: a process that is gone, that hangs, or the reply."""
         with self._changed:
-            process = self._process
-        if process is None or process.ended or not _answers(judge):
-            if process is not None and not process.ended:
-                process.end()
-            return JudgeError(
-                "The local model's process is gone.", "It is being started again.", retryable=True
-            )
-        return error
+            process = self._process if self._judge is judge else None
+        if process is not None and not process.ended:
+            if _answers(judge):
+                return error
+            process.end()
+        return JudgeError(
+            "The local model's process is gone.", "It is being started again.", retryable=True
+        )
 
     def _supervise(self) -> None:
         """Keep a process running until this judge is closed or too many have ended."""

@@ -27,7 +27,7 @@ def shared_prefix(command: Assess, fence: str, left_out: Sequence[Evidence] = ()
         fence: hard to guess; taken out of the answer should it occur there.
         left_out: passages that prove nothing and that the model need not read.
     """
-    lines = [plain(line).replace(fence, "") for line in _sentences(command, left_out)]
+    lines = [plain(line.replace(fence, "")) for line in _sentences(command, left_out)]
     return _fenced(command, fence, [f"[{n}] {line}" for n, line in enumerate(lines, start=1)])
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 
 from voice_interviewer.core.frozen import Frozen
+
+Way = Literal["verdicts", "log-odds", "words"]
+"""How a model is asked: for verdicts with quotes, for the log-odds of Yes a criterion, or only to
+word the follow-up."""
 
 
 class JudgeOptions(Frozen):
@@ -24,6 +29,7 @@ class JudgeOptions(Frozen):
         local_timeout_s: what a model that we run ourselves is given where `timeout_s` is less.
         load_wait_s: how long an answer may wait for such a model while it is still loading.
         models_dir: where such models lie; None means the usual folder.
+        tested_dir: where the results of self-tests are kept; None means that there are none.
     """
 
     base_url: str | None = None
@@ -35,6 +41,7 @@ class JudgeOptions(Frozen):
     local_timeout_s: float = Field(default=90.0, gt=0, le=600)
     load_wait_s: float = Field(default=0.0, ge=0, le=600)
     models_dir: Path | None = None
+    tested_dir: Path | None = None
 
     @property
     def local_limit_s(self) -> float:

@@ -199,18 +199,19 @@ def speech_rows() -> Iterator[str]:
             heard = WholeRecording(transcriber, Vad(), terms).transcript(sound)
             assert heard is not None
             wanted += answer.verdicts.values()
-            for way, transcript in (("text", spoken_as_written(answer.text)), ("heard", heard)):
+            for source, transcript in (("text", spoken_as_written(answer.text)), ("heard", heard)):
                 command = first_answer(answer.question, transcript)
-                given[way] += [v.verdict for v in judge.verdicts(command, list(answer.verdicts))]
+                given[source] += [v.verdict for v in judge.verdicts(command, list(answer.verdicts))]
     finally:
         transcriber.close()
         voice.close()
-    yield f"| test half through {voice.name} and {transcriber.engine} | macro-F1, met or not | met |"
+    way = f"test half through {voice.name} and {transcriber.engine}"
+    yield f"| {way} | macro-F1, met or not | met |"
     yield "|---|---|---|"
     labels = np.array([verdict == "met" for verdict in wanted]) * 1
-    for way, verdicts in given.items():
+    for source, verdicts in given.items():
         predicted = np.array([verdict == "met" for verdict in verdicts]) * 1
-        yield f"| {way} | {macro_f1(predicted, labels):.3f} | {predicted.sum()} of {labels.sum()} |"
+        yield f"| {source} | {macro_f1(predicted, labels):.3f} | {predicted.sum()} of {labels.sum()} |"
     yield ""
 
 

@@ -1,0 +1,47 @@
+"""`voice-interviewer judge-test`: whether a model is fit to judge."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def judge_test(
+    model: Annotated[
+        str | None, typer.Option(help="The model's name, instead of the one that is set.")
+    ] = None,
+    judge_name: Annotated[
+        str | None, typer.Option("--judge", help="model, on a server, or local.")
+    ] = None,
+    questions: Annotated[
+        int, typer.Option(min=1, max=50, help="How many questions to try it on.")
+    ] = 3,
+    bank: Annotated[str | None, typer.Option(help="A bank's id, or a bank file.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Never use the network.")] = False,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="Where results are kept.", metavar="DIR")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="A settings file of your own.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Try a model as a judge on answers of which it is known what it must say.
+
+    Says plainly whether it is fit to judge, and the interview goes by it. Takes about ten answers
+    a question, each as long as the model needs; Ctrl-C stops it and keeps nothing."""
+    from voice_interviewer import judge_check, launch
+
+    flags = {"interview.bank": bank, "judge.model": model}
+    loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
+    kind = judge_check.kind_of(loaded, judge_name)
+    tested = judge_check.run(loaded, kind, questions, launch.tell)
+    if as_json:
+        typer.echo(json.dumps(judge_check.as_json(loaded, tested)))
+    else:
+        typer.echo(judge_check.as_text(loaded, tested))
