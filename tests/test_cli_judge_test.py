@@ -36,14 +36,15 @@ def verdicts(text: str, *, honest: bool) -> Response:
     ids = re.findall(r"^- ([a-z0-9-]+): ", text.partition("Follow-up, the")[0], re.MULTILINE)
     asked = text.partition("Question asked: ")[2].partition("\n")[0]
     opening = next(OPENINGS[q.id] for q in BANK.questions if q.prompt == asked)
-    answer = re.sub(r"\n\[\d+\] ", " ", text)
-    good = opening in answer or not honest
+    first = re.search(r"^\[1\] (.*)$", text, re.MULTILINE)
+    good = opening in re.sub(r"\n\[\d+\] ", " ", text)
+    quote = opening if good else first[1] if first else ""
     said = [
         {
             "criterion_id": i,
-            "quote": opening if opening in answer else answer.partition("BEGIN ANSWER")[2][20:60],
+            "quote": quote,
             "why": "",
-            "verdict": "met" if good else "missed",
+            "verdict": "met" if good or not honest else "missed",
         }
         for i in ids
     ]

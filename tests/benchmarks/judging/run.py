@@ -211,7 +211,8 @@ def speech_rows() -> Iterator[str]:
     labels = np.array([verdict == "met" for verdict in wanted]) * 1
     for source, verdicts in given.items():
         predicted = np.array([verdict == "met" for verdict in verdicts]) * 1
-        yield f"| {source} | {macro_f1(predicted, labels):.3f} | {predicted.sum()} of {labels.sum()} |"
+        met = f"{predicted.sum()} of {labels.sum()}"
+        yield f"| {source} | {macro_f1(predicted, labels):.3f} | {met} |"
     yield ""
 
 
