@@ -153,13 +153,11 @@ def _model(settings: Settings, kind: Kind, tell: Tell) -> Iterator[tuple[JudgeOp
 @contextmanager
 def _local_model(settings: Settings, options: JudgeOptions, tell: Tell) -> Iterator[JudgeOptions]:
     """An installed model in a process of its own, with as many threads as cores are free."""
-    from voice_interviewer.judging import local_judge
+    from voice_interviewer.judging.local_judge import model_file
     from voice_interviewer.judging.threads import choose_threads, free_cores
     from voice_interviewer.servers.llama_process import local_server
-    from voice_interviewer.weights.installed import find_model
 
-    local_judge.probe(options.model_copy(update={"models_dir": settings.models_dir}))
-    model = find_model(settings.judge.model, settings.models_dir)
+    model = model_file(options)
     threads = choose_threads(model, settings.models_dir, lambda _count: None, free_cores())
     tell(f"Loading {model.stem}.", None)
     with local_server(model, threads=threads) as server:

@@ -10,9 +10,10 @@ from judging_server import ALL_MISSED, Chat, refusal
 from yes_no_server import yes_no
 
 from voice_interviewer.errors import JudgeError, StorageError
-from voice_interviewer.judging import judges
+from voice_interviewer.judging import judges, local_judge
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.fitness import Outcome
+from voice_interviewer.judging.log_odds_calibration import decides
 from voice_interviewer.judging.options import JudgeOptions, Way
 from voice_interviewer.judging.self_test import Figures
 from voice_interviewer.judging.tested import FILE_NAME, OURS, ModelTest, ModelTests
@@ -130,6 +131,30 @@ def test_the_interview_goes_by_the_result(
     chat.script(lambda body: yes_no(0.0) if body.get("logprobs") else ALL_MISSED)
     assert judged_by(chat, tmp_path) == judge
     assert chat.requests
+
+
+@pytest.mark.parametrize(
+    ("way", "judge"),
+    [
+        (None, "log-odds" if decides() else "words"),
+        ("verdicts", "verdicts"),
+        ("log-odds", "log-odds"),
+        ("words", "words"),
+    ],
+)
+def test_a_model_of_our_own_is_asked_as_tested_or_by_log_odds_that_can_be_sure(
+    chat: Chat, tmp_path: Path, way: Way | None, judge: str
+) -> None:
+    if way is not None:
+        ModelTests(tmp_path).keep(a_test(OURS, way=way))
+    ModelTests(tmp_path).keep(a_test(chat.url, way="verdicts"))
+    options = chat.options(tested_dir=tmp_path, early_after_s=None)
+    chat.script(lambda body: yes_no(0.0) if body.get("logprobs") else ALL_MISSED)
+    opened = local_judge.as_tested(options, EmbeddedJudge())
+    result = opened.assess(COMMAND)
+    opened.close()
+    assert result.judge == ("embedded" if judge == "words" else "local m")
+    assert bool(chat.requests[0].get("logprobs")) == (judge == "log-odds")
 
 
 def offer(text: str) -> str:

@@ -13,15 +13,20 @@ from pathlib import Path
 from voice_interviewer.core.assessment import Assessment
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.model_reply import strict_object
+from voice_interviewer.core.ports import Judge
 from voice_interviewer.errors import InterviewerError, JudgeError
 from voice_interviewer.judging.deadline import Deadline, guarded
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.embedded import open_judge as open_embedded
 from voice_interviewer.judging.failures import inside_a_sentence
+from voice_interviewer.judging.log_odds import LogOddsJudge, windows_of
+from voice_interviewer.judging.log_odds_calibration import decides
 from voice_interviewer.judging.openai_judge import OpenAIJudge
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.server import Server
+from voice_interviewer.judging.tested import OURS
 from voice_interviewer.judging.threads import choose_threads, free_cores
+from voice_interviewer.judging.ways import open_way, way_of
 from voice_interviewer.servers.llama_process import (
     EXTRA_HINT,
     PACKAGE,
@@ -35,6 +40,8 @@ log = logging.getLogger(__name__)
 
 Start = Callable[[int], LlamaProcess]
 """Starts a process that serves the model with that many threads. Raises ModelServerError."""
+Open = Callable[[JudgeOptions, EmbeddedJudge], Judge]
+"""Opens the judge that asks the model, once it is loaded, at the address of these options."""
 Measure = Callable[[int], float | None]
 """Seconds that a short task takes with that many threads; None where it failed."""
 
@@ -51,6 +58,32 @@ class _OurModel(OpenAIJudge):
     name = "local"
 
 
+class _OurLogOdds(LogOddsJudge):
+    """The log-odds judge, under the name of this one."""
+
+    name = "local"
+
+
+def for_verdicts(options: JudgeOptions, embedded: EmbeddedJudge) -> Judge:
+    """The model at this address, asked for verdicts."""
+    return _OurModel(options, contrast=embedded.leans_to_misconception, embedded=embedded)
+
+
+def as_tested(options: JudgeOptions, embedded: EmbeddedJudge) -> Judge:
+    """The model at this address, asked as its self-test found best.
+
+    Models that run beside an interview are small ones, and small ones give credit to anything when
+    asked for verdicts: an untested one is asked by log-odds where these can ever be sure, else it
+    words the follow-ups only.
+    """
+    way = way_of(options, OURS) or ("log-odds" if decides() else "words")
+    if way == "log-odds":
+        return _OurLogOdds(options, evidence=windows_of(embedded), embedded=embedded)
+    if way == "verdicts":
+        return for_verdicts(options, embedded)
+    return open_way(way, options, embedded)
+
+
 class LocalJudge:
     """Judges with a model in a child process of its own, which it starts at once and in background.
 
@@ -62,6 +95,7 @@ class LocalJudge:
         embedded: judges what the model does not; closed with this judge.
         start: starts the child.
         choose: how many cores the model gets, with a way to measure; asked once, before the start.
+        open_model: in which way the model is asked.
     """
 
     name = "local"
@@ -73,13 +107,16 @@ class LocalJudge:
         *,
         start: Start,
         choose: Callable[[Measure], int],
+        open_model: Open = for_verdicts,
     ) -> None:
         self._options = options
         self._embedded = embedded
         self._start = start
         self._choose = choose
+        self._open_model = open_model
         self._changed = threading.Condition()
-        self._judge: OpenAIJudge | None = None
+        self._judge: Judge | None = None
+        self._reached = options
         self._process: LlamaProcess | None = None
         self._failure: InterviewerError | None = None
         self._why_loading = "is still loading"
@@ -128,12 +165,13 @@ class LocalJudge:
     def _settled(self) -> bool:
         return self._judge is not None or self._failure is not None or self._closing
 
-    def _explained(self, judge: OpenAIJudge, error: InterviewerError) -> InterviewerError:
+    def _explained(self, judge: Judge, error: InterviewerError) -> InterviewerError:
         """What a failed request comes from: a process that is gone, that hangs, or the reply."""
         with self._changed:
             process = self._process if self._judge is judge else None
+            reached = self._reached
         if process is not None and not process.ended:
-            if _answers(judge):
+            if _answers(reached):
                 return error
             process.end()
         return JudgeError(
@@ -212,11 +250,9 @@ class LocalJudge:
                 "timeout_s": self._options.local_limit_s,
             }
         )
-        judge = _OurModel(
-            options, contrast=self._embedded.leans_to_misconception, embedded=self._embedded
-        )
+        judge = self._open_model(options, self._embedded)
         with self._changed:
-            self._judge = judge
+            self._judge, self._reached = judge, options
             self._changed.notify_all()
 
     def _give_up(self, failure: InterviewerError) -> None:
@@ -231,22 +267,25 @@ def open_judge(options: JudgeOptions) -> LocalJudge:
     Raises JudgeError or WeightsError where the package or the model is missing.
     """
     folder = options.models_dir or models_folder()
-    model = _model_file(options, folder)
+    model = model_file(options)
     return LocalJudge(
         options,
         open_embedded(options),
         start=lambda threads: LlamaProcess(model, threads=threads),
         choose=lambda measure: choose_threads(model, folder, measure, free_cores()),
+        open_model=as_tested,
     )
 
 
 def probe(options: JudgeOptions) -> str:
     """What this judge would run; starts nothing. Raises JudgeError or WeightsError."""
-    model = _model_file(options, options.models_dir or models_folder())
+    model = model_file(options)
     return f"{model.stem} is installed ({model.stat().st_size / 1e9:.1f} GB)"
 
 
-def _model_file(options: JudgeOptions, folder: Path) -> Path:
+def model_file(options: JudgeOptions) -> Path:
+    """The GGUF file this judge would run. Raises JudgeError or WeightsError."""
+    folder = options.models_dir or models_folder()
     model = find_model(_wanted(options, folder), folder)
     if importlib.util.find_spec(PACKAGE) is None:
         raise JudgeError("The package that runs a local model is not installed.", EXTRA_HINT)
@@ -261,9 +300,9 @@ def _wanted(options: JudgeOptions, folder: Path) -> str | None:
     return None if options.configured else name
 
 
-def _answers(judge: OpenAIJudge) -> bool:
-    """Whether the server behind this judge gives a sign of life."""
-    server = Server(judge._options)
+def _answers(options: JudgeOptions) -> bool:
+    """Whether the server gives a sign of life."""
+    server = Server(options)
     try:
         server.probe(_ALIVE_S)
     except InterviewerError:

@@ -70,6 +70,11 @@ def likely(odds: LogOdds) -> Likely:
     )
 
 
+def decides() -> bool:
+    """Whether any regression is ever sure enough to call a criterion met."""
+    return any(fit.met is not None for fit in fits())
+
+
 @cache
 def fits() -> tuple[LogisticFit, ...]:
     """The shipped regressions, the one that looks at most first."""

@@ -18,7 +18,7 @@ import json
 import sys
 import time
 from dataclasses import asdict, dataclass
-from itertools import zip_longest
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -67,20 +67,26 @@ def rows(path: Path = TOLD) -> list[Row]:
 
 
 def ask(model: Path, minutes: float) -> None:
-    """Measure answers, the first to every question, then the second."""
+    """Measure one answer to every question, then another, each time of all mixtures and fields."""
     from voice_interviewer.judging.log_odds import LogOddsJudge
     from voice_interviewer.judging.options import JudgeOptions
     from voice_interviewer.servers.llama_process import local_server
 
     ends_s = time.monotonic() + 60 * minutes
     done = {(row.prompt, row.answer) for row in rows()}
-    each = [list(enumerate(mixtures(question, ANSWERS_EACH))) for question in written()]
+    questions = [list(enumerate(mixtures(question, ANSWERS_EACH))) for question in written()]
+    questions.sort(key=lambda one: sha256(one[0][1].written.question.prompt.encode()).digest())
+    turns = [
+        answers[(turn + place) % ANSWERS_EACH]
+        for turn in range(ANSWERS_EACH)
+        for place, answers in enumerate(questions)
+    ]
     with local_server(model, threads=1) as server:
         options = JudgeOptions(
             base_url=server.base_url, api_key=server.api_key, model=server.model, timeout_s=600
         )
         judge = LogOddsJudge(options, delimiter=lambda: FENCE)
-        for number, made in (pair for turn in zip_longest(*each) for pair in turn if pair):
+        for number, made in turns:
             question = made.written.question
             if (question.prompt, number) in done:
                 continue
