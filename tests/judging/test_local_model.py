@@ -21,6 +21,8 @@ import pytest
 
 from voice_interviewer.archive.journal import read_journal
 from voice_interviewer.core import events as ev
+from voice_interviewer.judging.fitness import Figures, Outcome
+from voice_interviewer.judging.tested import OURS, ModelTest, ModelTests
 from voice_interviewer.servers.llama_process import PACKAGE
 from voice_interviewer.weights.installed import model_file, models_folder
 from voice_interviewer.weights.models import SMALL
@@ -50,6 +52,16 @@ MODEL = model_file(
     Path(os.environ.get("VOICE_INTERVIEWER_STORAGE_MODELS_DIR") or models_folder()), SMALL.name
 )
 _T = TypeVar("_T")
+# As if the self-test had found that this model may be asked for verdicts; what they are worth is
+# not at issue here.
+FIT = ModelTest(
+    place=OURS,
+    model=MODEL.stem,
+    at="2026-01-02T03:04:05+00:00",
+    bank=BANK,
+    questions=1,
+    outcome=Outcome(way="verdicts", sentence="-", verdicts=Figures(recall=1.0, inflation=0.0)),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +76,7 @@ class Interview:
     def __init__(self, folder: Path, follow_ups: int) -> None:
         self.data = folder / "sessions-of-this-test"
         self.errors = folder / "errors.txt"
+        ModelTests(self.data).keep(FIT)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "voice_interviewer", "interview", "--headless", "--json"]
             + ["--offline", "--candidate", "typed", "--voice", "silent", "--judge", "local"]
