@@ -34,6 +34,13 @@ def choose_next(draw: st.DrawFn, state: State, t_s: float) -> ev.Event:
             made_by=draw(st.sampled_from(["second_pass", "retranscription"])),
             transcript=Transcript(words=words_of("red once more")),
         ),
+        ev.AssessmentAdded(
+            **turn,
+            made_by="rejudging",
+            assessment=Assessment(judge="another", verdicts=()),
+            transcript=draw(st.sampled_from([None, Transcript(words=words_of("red and blue"))])),
+        ),
+        ev.WordCorrected(**turn, word=draw(st.integers(0, 3)), text=draw(st.sampled_from("ab"))),
     ]
     words = words_of(draw(st.sampled_from(["red and round", "hull", ""])))
     proof = Transcript(words=words_of("red"))

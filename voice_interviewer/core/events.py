@@ -22,6 +22,7 @@ EndReason = Literal[
 ]
 SpokenCommand = Literal["done", "hold", "repeat", "skip"]
 Maker = Literal["second_pass", "retranscription"]
+Rejudge = Literal["rejudging", "correction"]
 FinishReason = Literal["completed", "end_of_input"]
 Part = Literal["microphone", "speaker", "voice", "hearing", "judge", "storage"]
 
@@ -84,6 +85,8 @@ class SessionStarted(BaseEvent):
     judge: str = "embedded"
     headphones: bool = False
     drill_of: str | None = None
+    fork_of: str | None = None
+    preset: str = ""
 
 
 class SessionResumed(BaseEvent):
@@ -186,13 +189,18 @@ class AnswerTranscribed(BaseEvent):
 
 
 class TranscriptAdded(BaseEvent):
-    """The same answer heard once more: with more time, or later by another model."""
+    """The same answer heard once more: with more time, or later by another model.
+
+    `work` is a hash of all that the transcript was made from; who would make the same again may
+    leave it. Empty where nobody asked.
+    """
 
     type: Literal["TranscriptAdded"] = "TranscriptAdded"
     turn_id: int
     attempt: int = 0
     made_by: Maker
     transcript: Transcript
+    work: str = ""
 
 
 class AnswerAssessed(BaseEvent):
@@ -202,6 +210,33 @@ class AnswerAssessed(BaseEvent):
     turn_id: int
     attempt: int = 0
     assessment: Assessment
+
+
+class AssessmentAdded(BaseEvent):
+    """The same answer judged once more, later; this is what counts from now on.
+
+    `transcript` is what was judged where it was another one than before (corrected, or heard by
+    another model); the evidence names its words. `work` as in `TranscriptAdded`.
+    """
+
+    type: Literal["AssessmentAdded"] = "AssessmentAdded"
+    turn_id: int
+    made_by: Rejudge
+    assessment: Assessment
+    transcript: Transcript | None = None
+    work: str = ""
+
+
+class WordCorrected(BaseEvent):
+    """The candidate put right what was misheard: word number `word` of the judged transcript.
+
+    An empty `text` takes the word out. The transcript itself stays as it was heard.
+    """
+
+    type: Literal["WordCorrected"] = "WordCorrected"
+    turn_id: int
+    word: int = Field(ge=0)
+    text: str = Field(max_length=80)
 
 
 class NoticeRaised(BaseEvent):
@@ -262,6 +297,8 @@ Event = Annotated[
     | AnswerTranscribed
     | TranscriptAdded
     | AnswerAssessed
+    | AssessmentAdded
+    | WordCorrected
     | NoticeRaised
     | PartFailed
     | MicrophoneChosen

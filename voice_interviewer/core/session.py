@@ -43,6 +43,7 @@ _UNDONE_BY_REOPENING = (
     "transcribed_t_s",
     "second_pass",
     "assessment",
+    "judged",
     "assessed_t_s",
 )
 
@@ -63,6 +64,8 @@ def transition(state: State, event: ev.Event) -> Step:
         return _started(state, event)
     if isinstance(event, ev.TranscriptAdded):
         return _with_transcript(state, event), ()
+    if isinstance(event, ev.AssessmentAdded | ev.WordCorrected):
+        return _revised(state, event), ()
     if state.status in ("new", "finished"):
         return state, ()
     moved = state.model_copy(update={"t_s": max(state.t_s, event.t_s)})
@@ -189,7 +192,14 @@ def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
         again = (_hear_again(heard, heard.turn),) if heard.turn.recordings else ()
         return heard, (_assess(heard, heard.turn), *again)
     if isinstance(event, ev.AnswerAssessed) and phase == "assessing":
-        judged = _with_turn(state, turn, assessment=event.assessment, assessed_t_s=event.t_s)
+        judged = _with_turn(
+            state,
+            turn,
+            assessment=event.assessment,
+            assessments=(*turn.assessments, event.assessment),
+            judged=turn.transcript,
+            assessed_t_s=event.t_s,
+        )
         return _after_answer(judged)
     return state, ()
 
@@ -261,7 +271,7 @@ def _reopen(state: State, turns: tuple[Turn, ...]) -> Step:
     """Go on with the last of these turns; a prompt after it was never asked."""
     if not _may_be_reopened(turns[-1]):
         return state, ()
-    undone: dict[str, Any] = dict.fromkeys(_UNDONE_BY_REOPENING)
+    undone: dict[str, Any] = dict.fromkeys(_UNDONE_BY_REOPENING) | {"assessments": ()}
     open_again = turns[-1].model_copy(update=undone | {"attempt": turns[-1].attempt + 1})
     live = state.model_copy(update={"turns": (*turns[:-1], open_again), "phase": "listening"})
     listen = _listen(live, open_again).model_copy(update={"overheard": True})
@@ -285,6 +295,26 @@ def _with_transcript(state: State, event: ev.TranscriptAdded) -> State:
         return turn.model_copy(update={"second_pass": event.transcript}) if fits else turn
 
     return state.model_copy(update={"turns": tuple(add(turn) for turn in state.turns)})
+
+
+def _revised(state: State, event: ev.AssessmentAdded | ev.WordCorrected) -> State:
+    """A turn judged once more, or its words put right; a finished session may still be revised."""
+
+    def revise(turn: Turn) -> Turn:
+        if event.turn_id != turn.id or turn.transcript is None:
+            return turn
+        if isinstance(event, ev.WordCorrected):
+            return turn.model_copy(update={"corrections": (*turn.corrections, event)})
+        judged = event.transcript or turn.judged or turn.transcript
+        update = {
+            "assessment": event.assessment,
+            "assessments": (*turn.assessments, event.assessment),
+            "judged": judged,
+            "corrections": turn.corrections if event.transcript is None else (),
+        }
+        return turn.model_copy(update=update)
+
+    return state.model_copy(update={"turns": tuple(revise(turn) for turn in state.turns)})
 
 
 def _after_answer(state: State) -> Step:
@@ -331,7 +361,8 @@ def _ask_item(state: State, item: int) -> Step:
 
 
 def _add_turn(state: State, item: int, text: str, say: str, aim: FollowUp | None) -> Step:
-    turn = Turn(id=len(state.turns) + 1, item=item, prompt=text, say=say, aim=aim)
+    take = max((turn.take for turn in state.turns if turn.item == item), default=1)
+    turn = Turn(id=len(state.turns) + 1, item=item, take=take, prompt=text, say=say, aim=aim)
     asking = state.model_copy(update={"turns": (*state.turns, turn), "phase": "asking"})
     return asking, _speak(asking, turn)
 

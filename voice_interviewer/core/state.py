@@ -27,13 +27,16 @@ class Turn(Frozen):
     """The interviewer's prompt, the candidate's answer, and its assessment.
 
     All `*_t_s` are session time in seconds; None until it has happened. `transcript` is what was
-    judged, `second_pass` the same answer heard with more time, `retranscribed` what other models
-    made of it later. `attempt` counts how often the answer was reopened; `interrupted` is set when
-    the candidate began while the prompt was still being spoken.
+    judged first, `second_pass` the same answer heard with more time, `retranscribed` what other
+    models made of it later. `assessment` is the latest judgement and the one that counts,
+    `assessments` all of them in order, `judged` the transcript whose words the latest one quotes.
+    `take` counts the attempts at a question from 1, `attempt` how often the answer was reopened;
+    `interrupted` is set when the candidate began while the prompt was still being spoken.
     """
 
     id: int
     item: int
+    take: int = 1
     prompt: str
     say: str
     aim: FollowUp | None = None
@@ -56,7 +59,10 @@ class Turn(Frozen):
     transcribed_t_s: float | None = None
     second_pass: Transcript | None = None
     retranscribed: tuple[Transcript, ...] = ()
+    corrections: tuple[ev.WordCorrected, ...] = ()
     assessment: Assessment | None = None
+    assessments: tuple[Assessment, ...] = ()
+    judged: Transcript | None = None
     assessed_t_s: float | None = None
 
     @property
@@ -69,6 +75,24 @@ class Turn(Frozen):
         """The best transcript of the first two; what a reader wants, while verdicts quote the
         judged one."""
         return self.second_pass or self.transcript
+
+    @property
+    def corrected(self) -> Transcript | None:
+        """The judged transcript with the candidate's corrections; None before it is judged.
+
+        Words keep their times; those taken out are gone.
+        """
+        heard = self.judged or self.transcript
+        if heard is None:
+            return None
+        words = list(heard.words)
+        for told in self.corrections:
+            if told.word < len(words):
+                words[told.word] = words[told.word].model_copy(
+                    update={"text": told.text, "probability": 1.0}
+                )
+        kept = tuple(word for word in words if word.text.strip())
+        return heard.model_copy(update={"words": kept})
 
 
 class State(Frozen):
@@ -89,6 +113,8 @@ class State(Frozen):
     headphones: bool = False
     microphone: str | None = None
     drill_of: str | None = None
+    fork_of: str | None = None
+    preset: str = ""
     turns: tuple[Turn, ...] = ()
     notices: tuple[ev.NoticeRaised, ...] = ()
     failure: ev.PartFailed | None = None
@@ -110,26 +136,42 @@ class State(Frozen):
         """How often one criterion may be pressed in a take."""
         return DRILL_LIMIT if self.kind == "drill" else PER_CRITERION_LIMIT
 
-    def take(self, item: int) -> tuple[Turn, ...]:
-        """The turns of one plan item, in order."""
-        return tuple(turn for turn in self.turns if turn.item == item)
+    def takes(self, item: int) -> tuple[tuple[Turn, ...], ...]:
+        """The turns of every take of a plan item, the first take first."""
+        numbers = dict.fromkeys(turn.take for turn in self.turns if turn.item == item)
+        return tuple(self.take(item, number) for number in numbers)
 
-    def standings(self, item: int) -> tuple[Standing, ...]:
-        """Best verdict of every criterion of a plan item, in rubric order."""
+    def take(self, item: int, number: int | None = None) -> tuple[Turn, ...]:
+        """The turns of one take of a plan item, in order; of its latest take by default."""
+        turns = tuple(turn for turn in self.turns if turn.item == item)
+        if number is None:
+            number = max((turn.take for turn in turns), default=1)
+        return tuple(turn for turn in turns if turn.take == number)
+
+    def standings(self, item: int, take: int | None = None) -> tuple[Standing, ...]:
+        """Best verdict of every criterion in a take (the latest by default), in rubric order."""
         result = []
         for criterion_id in self.plan[item].criteria:
             standing = Standing(criterion_id=criterion_id)
-            for turn in self.take(item):
+            for turn in self.take(item, take):
                 verdict = turn.assessment.of(criterion_id) if turn.assessment else None
                 if verdict is not None:
                     standing = better(standing, verdict, turn.id)
             result.append(standing)
         return tuple(result)
 
-    def verdicts(self, item: int) -> dict[str, Verdict]:
-        """Criterion id to best verdict of a plan item."""
-        return {s.criterion_id: s.verdict for s in self.standings(item)}
+    def verdicts(self, item: int, take: int | None = None) -> dict[str, Verdict]:
+        """Criterion id to best verdict in a take (the latest by default)."""
+        return {s.criterion_id: s.verdict for s in self.standings(item, take)}
 
-    def score(self, item: int) -> float:
-        """Points out of 10 for a plan item."""
-        return score(self.plan[item].question, self.verdicts(item))
+    def score(self, item: int, take: int | None = None) -> float:
+        """Points out of 10 for a take (the latest by default)."""
+        return score(self.plan[item].question, self.verdicts(item, take))
+
+    def best_score(self, item: int, take: int | None = None) -> float:
+        """Points out of 10 if all that is unclear turned out to be met."""
+        verdicts = self.verdicts(item, take)
+        hopeful: dict[str, Verdict] = {
+            key: "met" if verdict == "unclear" else verdict for key, verdict in verdicts.items()
+        }
+        return score(self.plan[item].question, hopeful)
