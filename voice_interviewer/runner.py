@@ -23,6 +23,7 @@ from voice_interviewer.core.ports import (
     Journal,
     Judge,
     Listener,
+    Scout,
     Signal,
     Speaker,
     Subscriber,
@@ -62,6 +63,7 @@ class Engines:
     speaker: Speaker
     listener: Listener
     judge: Judge
+    scout: Scout | None = None
 
     def close(self) -> None:
         """Stop and release every part."""
@@ -168,6 +170,13 @@ class Runner(Broadcast):
             self._latest_said = command
             if self._anticipating is None or not self._anticipating.is_alive():
                 self._anticipating = self._aside("anticipate", self._anticipate)
+        elif isinstance(command, cmd.Decide):
+            decided = ev.NextDecided(
+                t_s=self._clock.now_s(), turn_id=command.turn_id, decision=command.decision
+            )
+            self._handle(decided)
+        elif isinstance(command, cmd.Acknowledge):
+            self._aside(f"acknowledge-{command.turn_id}", lambda: self._acknowledge(command))
         elif isinstance(command, cmd.Assess):
             self._work(f"assess-{command.turn_id}", "judge", lambda: self._assess(command))
         else:
@@ -252,6 +261,14 @@ class Runner(Broadcast):
             cut = False
         self._inbox.put(ev.PromptEnded(t_s=self._clock.now_s(), turn_id=turn_id, cut=cut))
 
+    def _acknowledge(self, command: cmd.Acknowledge) -> None:
+        def started() -> None:
+            now_s = self._clock.now_s()
+            said = ev.AnswerAcknowledged(t_s=now_s, turn_id=command.turn_id, text=command.text)
+            self._inbox.put(said)
+
+        self._engines.speaker.acknowledge(command.text, started=started)
+
     def _prepare_next_question(self) -> None:
         turn, plan = self.state.turn, self.state.plan
         if turn is not None and turn.item + 1 < len(plan):
@@ -259,7 +276,12 @@ class Runner(Broadcast):
 
     def _listen(self, command: cmd.Listen) -> None:
         observer = _AnswerObserver(self, command.turn_id)
-        ended = self._engines.listener.listen(command, observer)
+        alarm = self._alarm(command)
+        try:
+            ended = self._engines.listener.listen(command, observer)
+        finally:
+            if alarm is not None:
+                alarm.cancel()
         now_s = self._clock.now_s()
         if ended.reason is None:
             self._inbox.put(ev.AnswerPaused(t_s=now_s, turn_id=command.turn_id))
@@ -278,6 +300,22 @@ class Runner(Broadcast):
                 lost_frames=ended.lost_frames,
             )
         )
+
+    def _alarm(self, command: cmd.Listen) -> threading.Timer | None:
+        """Calls time while the answer goes on, where time is a limit."""
+        if command.limit_s is None:
+            return None
+
+        def call_time() -> None:
+            called = ev.TimeCalled(
+                t_s=self._clock.now_s(), turn_id=command.turn_id, attempt=command.attempt
+            )
+            self._inbox.put(called)
+
+        alarm = threading.Timer(command.limit_s, call_time)
+        alarm.daemon = True
+        alarm.start()
+        return alarm
 
     def _overhear(self, command: cmd.Overhear) -> None:
         ago_s = self._engines.listener.overhear(command)
@@ -314,7 +352,21 @@ class Runner(Broadcast):
         seen = None
         while (said := self._latest_said) is not seen and said is not None:
             self._engines.judge.anticipate(said)
+            if self._engines.scout is not None and said.style.pressure is not None:
+                self._scout(self._engines.scout, said)
             seen = said
+
+    def _scout(self, scout: Scout, said: cmd.Assess) -> None:
+        met = scout.met(said)
+        if met:
+            self._inbox.put(
+                ev.CriteriaHeard(
+                    t_s=self._clock.now_s(),
+                    turn_id=said.turn_id,
+                    attempt=said.attempt,
+                    criteria=met,
+                )
+            )
 
     def _assess(self, command: cmd.Assess) -> None:
         assessment = self._engines.judge.assess(command)

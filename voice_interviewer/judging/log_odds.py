@@ -13,7 +13,6 @@ from functools import partial
 
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
 from voice_interviewer.core.commands import Assess
-from voice_interviewer.core.interviewer import say_again
 from voice_interviewer.core.transcript import Evidence, is_verbatim, tokens_of
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.judging.addressing import addressing_spans
@@ -94,12 +93,11 @@ class LogOddsJudge:
             matched = self._embedded.verdicts(command, left_out)
             given |= {verdict.criterion_id: verdict for verdict in matched}
         verdicts = tuple(given[criterion_id] for criterion_id in ids)
-        planned = plan_follow_up(command, verdicts)
         return Assessment(
             judge=self._judged_by,
             approximate=bool(left_out),
             verdicts=verdicts,
-            follow_up=planned and say_again(planned, given.get(planned.criterion_id)),
+            follow_up=plan_follow_up(command, verdicts),
             notice=_notice(len(left_out), len(ids), told.problem) if left_out else "",
             addresses_grader=addressing,
             usage=meter.usage,

@@ -17,7 +17,7 @@ from voice_interviewer.judging.addressing import addressing_spans
 from voice_interviewer.judging.deadline import Deadline
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.embedded import open_judge as open_embedded
-from voice_interviewer.judging.followups import plan_follow_up, worded
+from voice_interviewer.judging.followups import may_be_worded, worded
 from voice_interviewer.judging.inquiry import random_delimiter
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.prompts import Message, plain
@@ -71,7 +71,7 @@ class WordingJudge:
         """The embedded assessment. Never waits for the model longer than its time limit."""
         assessment = self._embedded.assess(command)
         planned = assessment.follow_up
-        if planned is None or planned != plan_follow_up(command, assessment.verdicts):
+        if planned is None or not may_be_worded(command, assessment.verdicts):
             return assessment
         if command.transcript.empty or self._clock() < self._rests_until_s:
             return assessment
@@ -81,7 +81,7 @@ class WordingJudge:
         except InterviewerError:
             self._rests_until_s = self._clock() + _REST_S
             text = ""
-        follow_up = worded(command, planned, planned.criterion_id, plain(text))
+        follow_up = worded(command, planned, plain(text))
         return assessment.model_copy(update={"follow_up": follow_up, "usage": meter.usage})
 
     def anticipate(self, command: Assess) -> None:
