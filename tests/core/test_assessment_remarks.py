@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+from voice_interviewer.core.asking import say_again
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict, FollowUp, Verdict
 from voice_interviewer.core.bank import Criterion, Probes, Question
-from voice_interviewer.core.asking import say_again
 from voice_interviewer.core.interviewer import Situation, decide
 from voice_interviewer.core.transcript import Evidence
 

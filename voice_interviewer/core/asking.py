@@ -12,14 +12,15 @@ from voice_interviewer.core.transcript import Evidence, Transcript, tokens_of
 _MOST_QUOTED_WORDS = 14
 _MOST_WORDS = 45
 _LEAST_PROBABILITY = 0.5
-_SAME = 0.75
+_SAME = 0.6
 _EDGES = " ,;:.!?…\"'“”"
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]")
 _SMALL_WORDS = frozenset(
     tokens_of(
-        "a about an and are at be but by can could did do does for from had has have how i if in "
-        "is it its me my of on or our please say so tell that the their them then there these they "
-        "this to us was we were what when where which who why will with would you your"
+        "a about an and are at be beyond but by can could did do does for from had has have how i "
+        "if in is it its me mentioned my of on or our please said say so tell that the their them "
+        "then there these they this to us was we were what when where which who why will with "
+        "would you your"
     )
 )
 
@@ -102,12 +103,13 @@ def leaked(text: str, open_criteria: Iterable[Criterion], said: str) -> str | No
 
 
 def same_in_other_words(text: str, asked: Iterable[str]) -> bool:
-    """True where the content words of the text are nearly those of a question asked before."""
+    """True where the content words of the text are nearly those of a question asked before.
+
+    The measure is Jaccard's: shared words over all words. Quotes of the candidate do not count.
+    """
     words = _content(text)
-    return any(
-        len(words & other) >= _SAME * max(1, min(len(words), len(other)))
-        for other in map(_content, asked)
-    )
+    others = [_content(question) for question in asked]
+    return any(len(words & other) >= _SAME * max(1, len(words | other)) for other in others)
 
 
 def contains(text: str, phrase: str) -> bool:
@@ -146,4 +148,4 @@ def _term_said(criterion: Criterion, answer: Transcript) -> str | None:
 
 
 def _content(text: str) -> frozenset[str]:
-    return frozenset(tokens_of(text)) - _SMALL_WORDS
+    return frozenset(tokens_of(_QUOTED.sub(" ", text))) - _SMALL_WORDS

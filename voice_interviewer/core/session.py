@@ -31,7 +31,6 @@ from voice_interviewer.core.course import (
     with_turn,
 )
 from voice_interviewer.core.pressure import reason_to_cut_in
-from voice_interviewer.core.state import DRILL_LIMIT as DRILL_LIMIT
 from voice_interviewer.core.state import Phase as Phase
 from voice_interviewer.core.state import State as State
 from voice_interviewer.core.state import Status as Status

@@ -22,8 +22,6 @@ Phase = Literal["idle", "asking", "listening", "transcribing", "assessing", "fee
 Status = Literal["new", "running", "interrupted", "finished"]
 
 _SECONDS = 60.0
-PER_CRITERION_LIMIT = 2
-DRILL_LIMIT = 4
 
 
 class Turn(Frozen):
@@ -165,7 +163,7 @@ class State(Frozen):
     @property
     def per_criterion_limit(self) -> int:
         """How often one criterion may be pressed in a take."""
-        return DRILL_LIMIT if self.kind == "drill" else PER_CRITERION_LIMIT
+        return self.style.per_criterion
 
     def takes(self, item: int) -> tuple[tuple[Turn, ...], ...]:
         """The turns of every take of a plan item, the first take first."""

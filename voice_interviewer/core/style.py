@@ -46,6 +46,8 @@ class Style(Frozen):
     Args:
         preset: the name it goes by.
         feedback: verdicts when all is over, or after every question, with a retake offered.
+        follow_ups: most follow-ups in a take.
+        per_criterion: how often one criterion may be pressed in a take.
         fruitless: follow-ups in a row that bring nothing new before the take ends.
         hints: offer the question's hint to a candidate who twice did not know.
         acknowledge: a few neutral words after every answer.
@@ -58,6 +60,8 @@ class Style(Frozen):
 
     preset: str = "rehearsal"
     feedback: Feedback = "end"
+    follow_ups: int = Field(default=2, ge=0, le=10)
+    per_criterion: int = Field(default=2, ge=1, le=6)
     fruitless: int = Field(default=2, ge=1, le=10)
     hints: bool = True
     acknowledge: bool = True
