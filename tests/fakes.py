@@ -62,11 +62,13 @@ class FakeSpeaker:
     acknowledged: list[str] = field(default_factory=list)
     _stopped: threading.Event = field(default_factory=threading.Event)
 
-    def speak(self, say: str, *, started: Callable[[str, bool, str], None]) -> Spoken:
+    def speak(
+        self, say: str | Iterable[str], *, started: Callable[[str, bool, str], None]
+    ) -> Spoken:
         if self.error is not None:
             raise self.error
         self._stopped.clear()
-        self.said.append(say)
+        self.said.append(say if isinstance(say, str) else "".join(say).strip())
         started("fake", self.audible, "" if self.audible else "No speaker was found.")
         cut = self._stopped.wait(10) if self.wait else False
         self.clock.pass_s(self.seconds)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from voice_interviewer.config import Settings
-from voice_interviewer.core.ports import Judge, Listener, Scout, Speaker
+from voice_interviewer.core.ports import Judge, Listener, Phraser, Scout, Speaker
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import ConfigError, InterviewerError, UsageError
 from voice_interviewer.resources import shipped
@@ -78,9 +78,10 @@ def open_engines(
         speaker = open_speaker(settings, choices.voice, tap)
         opened.append(speaker)
         scout = _scout() if pressing else None
+        phraser: Phraser | None = getattr(judge, "phraser", None)
         if choices.candidate == "typed":
             listener, type_answer = _typed(typed_lines)
-            return Engines(speaker, listener, judge, scout), type_answer
+            return Engines(speaker, listener, judge, scout, phraser), type_answer
         source = _source(settings, choices, question_ids, answered)
         transcriber = open_transcriber(settings, tell)
         spoken = SpokenListener(
@@ -90,7 +91,7 @@ def open_engines(
             folder,
             without_echo=_as_it_is if settings.hearing.headphones else _without_echo_of(tap),
         )
-        return Engines(speaker, spoken, judge, scout), None
+        return Engines(speaker, spoken, judge, scout, phraser), None
     except InterviewerError:
         for part in opened:
             part.close()

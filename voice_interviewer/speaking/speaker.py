@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 
 from voice_interviewer.core.ports import Spoken
@@ -41,7 +41,7 @@ class VoiceSpeaker:
         self._stop = threading.Event()
         self._acknowledging = threading.Lock()
 
-    def speak(self, say: str, *, started: Started) -> Spoken:
+    def speak(self, say: str | Iterable[str], *, started: Started) -> Spoken:
         """Say a sentence; calls `started` once, also when it is stopped before it can be heard.
 
         Raises AudioError when the speaker fails in the middle of it.
@@ -55,7 +55,7 @@ class VoiceSpeaker:
             started(self._name, False, _shown_because(problem))
             return Spoken(cut=False)
         try:
-            rendered = self._rendered(say, stop)
+            rendered = self._rendered(say if isinstance(say, str) else "".join(say), stop)
         except VoiceError as error:
             started(self._name, False, _shown_because(error))
             return Spoken(cut=False)
@@ -127,7 +127,7 @@ class VoiceSpeaker:
 class SilentSpeaker:
     """Says nothing: every question is only shown, as was wished."""
 
-    def speak(self, say: str, *, started: Started) -> Spoken:
+    def speak(self, say: str | Iterable[str], *, started: Started) -> Spoken:
         """The question is shown at once."""
         started("silent", False, "")
         return Spoken(cut=False)
