@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import proven
+from voice_interviewer.core.foresight import spoken_next
 from voice_interviewer.core.ports import (
     Clock,
     Journal,
@@ -152,7 +153,8 @@ class Runner(Broadcast):
             self._engines.speaker.stop()
         elif isinstance(command, cmd.Listen):
             self._stop_wanted = None
-            self._prepare_next_question()
+            for say, voice in spoken_next(self.state):
+                self._engines.speaker.prepare(say, voice=voice)
             self._work(f"listen-{command.turn_id}", "microphone", lambda: self._listen(command))
         elif isinstance(command, cmd.StopListening):
             self._stop_wanted = command
@@ -255,7 +257,7 @@ class Runner(Broadcast):
             )
 
         try:
-            cut = self._engines.speaker.speak(command.say, started=started).cut
+            cut = self._engines.speaker.speak(command.say, started=started, voice=command.voice).cut
         except InterviewerError as error:
             started("silent", False, f"{error.message} The question is shown. {error.hint}".strip())
             cut = False
@@ -267,12 +269,7 @@ class Runner(Broadcast):
             said = ev.AnswerAcknowledged(t_s=now_s, turn_id=command.turn_id, text=command.text)
             self._inbox.put(said)
 
-        self._engines.speaker.acknowledge(command.text, started=started)
-
-    def _prepare_next_question(self) -> None:
-        turn, plan = self.state.turn, self.state.plan
-        if turn is not None and turn.item + 1 < len(plan):
-            self._engines.speaker.prepare(plan[turn.item + 1].say)
+        self._engines.speaker.acknowledge(command.text, started=started, voice=command.voice)
 
     def _listen(self, command: cmd.Listen) -> None:
         observer = _AnswerObserver(self, command.turn_id)
