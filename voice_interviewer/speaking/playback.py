@@ -38,14 +38,14 @@ class Playback:
         self._tail = round(TAIL_S * reel.rate_hz)
         self._part, self._offset = 0, self._start
         self.position = self._start
-        self.waited = 0
+        self.waited = 0  # samples of silence because the next sound was not there yet
         self.played_out = False
         self.underflows = 0
 
     @property
     def begun(self) -> bool:
         """True once the device took its first block."""
-        return self.position > self._start or self.waited > 0
+        return self.position > self._start or self.waited > 0 or self.played_out
 
     @property
     def position_s(self) -> float:
@@ -68,8 +68,9 @@ class Playback:
         if self._tap is not None and count:
             self._tap.write(out[:count, 0], self._reel.rate_hz, time.monotonic())
         self.position += count
-        self.waited += frames - count
-        if ended and count < frames:
+        if not ended:
+            self.waited += frames - count
+        elif count < frames:
             self._tail -= frames - count
             self.played_out = self._tail <= 0
         return not self.played_out
