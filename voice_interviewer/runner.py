@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.acknowledging import AFTER_ANSWER, AFTER_NOT_KNOWING
 from voice_interviewer.core.assessment import proven
+from voice_interviewer.core.foresight import spoken_next
 from voice_interviewer.core.ports import (
     Clock,
     Journal,
@@ -156,7 +156,8 @@ class Runner(Broadcast):
             self._engines.speaker.stop()
         elif isinstance(command, cmd.Listen):
             self._stop_wanted = None
-            self._prepare_what_may_come()
+            for say, voice in spoken_next(self.state):
+                self._engines.speaker.prepare(say, voice=voice)
             self._work(f"listen-{command.turn_id}", "microphone", lambda: self._listen(command))
         elif isinstance(command, cmd.StopListening):
             self._stop_wanted = command
@@ -260,7 +261,8 @@ class Runner(Broadcast):
 
         wording = self._wording(command)
         try:
-            cut = self._engines.speaker.speak(wording or command.say, started=started).cut
+            say = wording or command.say
+            cut = self._engines.speaker.speak(say, started=started, voice=command.voice).cut
         except InterviewerError as error:
             started("silent", False, f"{error.message} The question is shown. {error.hint}".strip())
             cut = False
@@ -285,18 +287,7 @@ class Runner(Broadcast):
             said = ev.AnswerAcknowledged(t_s=now_s, turn_id=command.turn_id, text=command.text)
             self._inbox.put(said)
 
-        self._engines.speaker.acknowledge(command.text, started=started)
-
-    def _prepare_what_may_come(self) -> None:
-        """Render while the candidate answers: the next question, and once the acknowledgements."""
-        turn, plan = self.state.turn, self.state.plan
-        if turn is None:
-            return
-        if turn.item + 1 < len(plan):
-            self._engines.speaker.prepare(plan[turn.item + 1].say)
-        if turn.id == 1 and self.state.style.acknowledge:
-            for phrase in (*AFTER_ANSWER, *AFTER_NOT_KNOWING):
-                self._engines.speaker.prepare(phrase)
+        self._engines.speaker.acknowledge(command.text, started=started, voice=command.voice)
 
     def _listen(self, command: cmd.Listen) -> None:
         observer = _AnswerObserver(self, command.turn_id)

@@ -70,23 +70,34 @@ class Spoken:
 
 
 class Speaker(Protocol):
-    """Says prompts aloud."""
+    """Says prompts aloud. A `voice` is a name like `kokoro` or `kokoro:am_adam`, empty for the
+    session's own; where it cannot speak, the session's own does and a notice says so."""
 
     def speak(
-        self, say: str | Iterable[str], *, started: Callable[[str, bool, str], None]
+        self,
+        say: str | Iterable[str],
+        *,
+        started: Callable[[str, bool, str], None],
+        voice: str = "",
     ) -> Spoken:
         """Say a prompt, whole or in pieces as they come; returns when it is over or stopped.
 
         `started(voice, audible, notice)` is called once, at the first sample or, where nothing
         can be heard, at once with `audible=False` and a notice that says why.
+
+        A prompt that arrives in chunks is spoken from its first clause on, while the rest is
+        still being made. Raises InterviewerError when it breaks off after it was heard.
         """
         ...
 
-    def prepare(self, say: str) -> None:
-        """Render ahead, so that a later `speak` of the same words starts at once."""
+    def prepare(self, say: str, *, voice: str = "") -> None:
+        """Render ahead, so that a later `speak` of the same words starts at once.
+
+        What was asked for last is rendered first, and nothing while something is to be spoken.
+        """
         ...
 
-    def acknowledge(self, say: str, *, started: Callable[[], None]) -> None:
+    def acknowledge(self, say: str, *, started: Callable[[], None], voice: str = "") -> None:
         """Say a few words that were prepared, at once; do nothing where they were not.
 
         `started()` is called at the first sample. A later `speak` follows when they are over.

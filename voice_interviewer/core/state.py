@@ -13,6 +13,7 @@ from voice_interviewer.core.assessment import (
     better,
     score,
 )
+from voice_interviewer.core.bank import Pronunciation
 from voice_interviewer.core.frozen import Frozen
 from voice_interviewer.core.interviewer import Decision
 from voice_interviewer.core.style import Style
@@ -119,6 +120,7 @@ class State(Frozen):
     bank_id: str = ""
     bank_title: str = ""
     plan: tuple[ev.PlanItem, ...] = ()
+    pronunciations: tuple[Pronunciation, ...] = ()
     follow_up_limit: int = 0
     candidate: str = ""
     voice: str = ""
