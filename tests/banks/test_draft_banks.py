@@ -19,7 +19,15 @@ from voice_interviewer.banks.making.skeleton import skeleton
 from voice_interviewer.banks.making.write import bank_yaml, save_new
 from voice_interviewer.banks.source import BankFileError
 from voice_interviewer.banks.unfinished import todos_in
-from voice_interviewer.core.bank import Bank, Criterion, Probes, Pronunciation, Question, Section, Term
+from voice_interviewer.core.bank import (
+    Bank,
+    Criterion,
+    Probes,
+    Pronunciation,
+    Question,
+    Section,
+    Term,
+)
 from voice_interviewer.errors import BankError, UsageError
 
 SEED = Path(__file__).resolve().parents[2].parent / "shared" / "seed"

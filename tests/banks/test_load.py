@@ -197,7 +197,9 @@ def test_questions_are_spread_over_the_sections(tmp_path: Path) -> None:
 
 
 PRONOUNCED = GOOD.replace(
-    "sections:", 'pronunciations:\n  - {term: KL, say: K L}\n  - {term: C++, say: "C"}\nsections:', 1
+    "sections:",
+    'pronunciations:\n  - {term: KL, say: K L}\n  - {term: C++, say: "C"}\nsections:',
+    1,
 )
 
 
