@@ -15,6 +15,7 @@ from voice_interviewer.speaking.clauses import clauses, sentences
         ("One. Two? Three!", ["One.", "Two?", "Three!"]),
         ("At 3.5 per cent, i.e. 1,250 of them, it fails.", None),
         ("Ask Dr. Smith, e.g. about J. K. Rowling.", None),
+        ("It is R L H F. What is it?", ["It is R L H F.", "What is it?"]),
         ("It was PPO vs. DPO in the end.", None),
         ("What about version 2.0? It is out.", ["What about version 2.0?", "It is out."]),
         ('You said: "it is red". Why?', ['You said: "it is red".', "Why?"]),

@@ -73,9 +73,14 @@ def _ends_sentence(before: str, mark: str, rest: str) -> bool:
         return False
     if mark != ".":
         return True
-    word = before.rsplit(maxsplit=1)[-1].lstrip("\"'“‘([") if before.split() else ""
-    initial = len(word) == 1 and word.isupper()
-    return not initial and word.lower() not in _ABBREVIATIONS
+    words = [word.lstrip("\"'“‘([") for word in ("", *before.split()[-2:])]
+    spelled = len(words) > 2 and _is_letter(words[-2])  # "K L." is an acronym, "K." an initial
+    initial = _is_letter(words[-1]) and not spelled
+    return not initial and words[-1].lower() not in _ABBREVIATIONS
+
+
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isupper()
 
 
 def _worded(pieces: Iterable[str]) -> Iterator[str]:
