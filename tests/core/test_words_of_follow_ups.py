@@ -62,7 +62,10 @@ def test_another_criterions_passage_leads_over_to_this_one() -> None:
 @pytest.mark.parametrize(
     ("quote", "short"),
     [
-        ("Then we ran it, with a long list of things that nobody had seen.", "Then we ran it"),
+        (
+            "Then we ran it, with a very long list of things that nobody had seen before.",
+            "Then we ran it",
+        ),
         (
             "People see two answers to it and pick the better one. Then you train a model on it",
             "People see two answers to it and pick the better one",

@@ -11,9 +11,7 @@ from voice_interviewer.core.transcript import Evidence, Transcript, tokens_of
 
 _MOST_QUOTED_WORDS = 14
 _LEAST_QUOTED_WORDS = 4
-_JOINING = frozenset(
-    ["and", "but", "so", "because", "or", "which", "that", "who", "while", "when", "if", "with"]
-)
+_JOINING = frozenset(tokens_of("and but so because or which that who while when if with"))
 _LEAST_PROBABILITY = 0.5
 _SAME = 0.6
 _EDGES = " ,;:.!?…\"'“”"
@@ -101,6 +99,8 @@ def shortened(quote: str) -> str:
     words = quote.split()
     if len(words) > _MOST_QUOTED_WORDS:
         words = words[: _stop_within(words[: _MOST_QUOTED_WORDS + 1])]
+        while words[-1].casefold() in _JOINING:
+            words.pop()
     return " ".join(words).strip(_EDGES)
 
 
