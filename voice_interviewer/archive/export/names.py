@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w'’-]+"
 _PARTICLE = r"(?:van|von|der|den|de|del|della|da|di|la|le|bin|ibn|al|el|ter)"
@@ -30,39 +31,17 @@ _PLACE = re.compile(
 _TOKEN = re.compile(r"[\w'’-]+")
 _TECHNICAL = re.compile(r"[A-Z0-9]+s?|\w+[a-z][A-Z]\w*|\w*\d\w*")
 
-_NO_NAME = frozenset(
-    "a about after all also am an and are as at be because been but by can did do does english for "
-    "from had has have he her here him his how i i'd i'll i'm i've if im in is it it's its just like "
-    "me my no not now of ok okay on one or our she so software some sorry still sure that that's the "
-    "their them then there they this to today too um uh us very was we well were what when where "
-    "which who why will with work working would yeah yes you your".split()
+_SMALL_WORDS = (
+    "a about after all also am an and are as at be because been but by can did do does english "
+    "for  from had has have he her here him his how i i'd i'll i'm i've if im in is it it's its "
+    "just like  me my no not now of ok okay on one or our she so software some sorry still sure "
+    "that that's the  their them then there they this to today too um uh us very was we well "
+    "were what when where  which who why will with work working would yeah yes you your"
 )
+_NO_NAME = frozenset(_SMALL_WORDS.split())
 
-GIVEN_NAMES = frozenset(
-    "aaron abdul abigail adam ahmed aisha alan albert alejandro alex alexander alexandra alexei "
-    "alice alicia alison amanda amelia amir amy ana anastasia andrea andreas andrew andrzej angela "
-    "anita anna anne anthony antonio arjun arthur ashley barbara beatrice benjamin bernard beth "
-    "brandon brenda brian bruce camille carla carlos carmen carol caroline catherine cecilia "
-    "charles charlotte chen chloe chris christian christina christine christopher claire claudia "
-    "colin craig cynthia daniel daniela danielle david deborah deepak denise dennis diana diego "
-    "dimitri dmitri donald dorothy douglas edward elena eleanor elizabeth ellen emily emma eric "
-    "erik ethan eva evelyn fatima felix fernando fiona francesca francisco françois gabriel gary "
-    "george gerald giovanni giulia gregory guillaume gustavo hannah hans harold harry hassan "
-    "heather heinrich helen helena henry hiroshi hugo ian ibrahim igor ingrid irene isabel isabella "
-    "ivan jacob jacqueline jakub james jamie jan jane janet jasmine jason javier jean jeffrey "
-    "jennifer jeremy jessica joan joanna johan john jonathan jorge josé joseph joshua juan judith "
-    "jürgen karen karl katarzyna kate katherine kathleen katie keith kelly kenneth kevin kimberly "
-    "krzysztof larry laura lauren laurent leila leon leonardo leonid li linda lisa louis louise "
-    "lucas lucia ludmila luis luke magdalena manuel marco marcos margaret maria marie mario martha "
-    "martin mary mateusz matteo matthew maxim megan mehmet melissa michael michel michelle miguel "
-    "mikhail mohamed mohammed monica muhammad nadia nancy natalia natalie natasha nathan nicholas "
-    "nicolas nicole nikita nikolai noah nora olga oliver olivia omar oscar pablo pamela patricia "
-    "patrick paul paula pavel pedro peter philip philippe pierre piotr priya rachel rahul rajesh "
-    "ramesh rebecca ricardo richard robert roberto roger ronald rosa ryan samantha samuel sandra "
-    "sanjay sara sarah sean sebastian sergei sergey sergio shirley simon sofia sophia sophie stefan "
-    "stephanie stephen steven stewart sunil susan suresh svetlana sylvia tatiana theresa thomas "
-    "timothy tomasz tyler valentina vanessa veronica victoria vijay vikram vincent virginia "
-    "vladimir walter wei wendy wilhelm william xavier yasmin yuki yusuf zoe".split()
+_GIVEN_NAMES = frozenset(
+    (Path(__file__).parent / "given_names.txt").read_text(encoding="utf-8").split()
 )
 """Common given names that are hardly ever anything else (no Mark, Will, Rust or Julia)."""
 
@@ -86,7 +65,7 @@ def names_in(text: str, jargon: Collection[str] = ()) -> Names:
         found.sure.update(_words(match["name"]))
     for match in _LISTED.finditer(text):
         given = match["given"].removesuffix("'s").removesuffix("’s")
-        if given.casefold() in GIVEN_NAMES:
+        if given.casefold() in _GIVEN_NAMES:
             found.sure.add(given)
             found.likely.update(_words(match["more"]))
     for pattern, technical in ((_PERSON, False), (_PLACE, True)):

@@ -23,9 +23,7 @@ from voice_interviewer.errors import UsageError
 
 REDACTED = "[redacted]"
 
-_DOMAIN = (
-    "com|org|net|edu|gov|io|dev|ai|app|co|me|info|eu|uk|us|ca|de|fr|it|es|pl|nl|ch|in|jp|cn|ru"
-)
+_DOMAIN = "com|org|net|edu|gov|io|dev|ai|app|co|me|info|eu|uk|us|ca|de|fr|es|pl|nl|ch|in|jp|cn|ru"
 _DIGIT = "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)"
 _FORMS = (
     r"(?:[\w-]{1,64} dot ){0,4}[\w.+-]{1,64} at (?:[\w-]{1,63} dot ){1,5}\w+",

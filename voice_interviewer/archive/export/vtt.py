@@ -10,8 +10,8 @@ from voice_interviewer.archive.export.source import Source
 
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NOTE = (
-    "NOTE\nTimes count in the session's recordings put together; each prompt is silence before its\n"
-    "answer. `sessions export ID --to mp3` writes that sound."
+    "NOTE\nTimes count in the session's recordings put together; each prompt is silence before\n"
+    "its answer. `sessions export ID --to mp3` writes that sound."
 )
 
 
