@@ -59,6 +59,7 @@ class FakeSpeaker:
     error: InterviewerError | None = None
     said: list[str] = field(default_factory=list)
     prepared: list[str] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def speak(self, say: str, *, started: Callable[[str, bool, str], None]) -> Spoken:
@@ -73,6 +74,10 @@ class FakeSpeaker:
 
     def prepare(self, say: str) -> None:
         self.prepared.append(say)
+
+    def acknowledge(self, say: str, *, started: Callable[[], None]) -> None:
+        self.acknowledged.append(say)
+        started()
 
     def stop(self) -> None:
         self._stopped.set()

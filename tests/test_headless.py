@@ -64,7 +64,7 @@ def test_a_session_reads_from_question_to_score() -> None:
     assert "  You: it is red" in lines
     assert '  ✓ met      Red  "it is red"' in lines
     assert "  ✗ missed   Round" in lines
-    assert "Follow-up: What about round?" in lines
+    assert 'Follow-up: You said: "it is red". Beyond that: What about round?' in lines
     assert lines.count("  Note: No speaker was found.") == 1
     assert lines.count("  Note: Model away.") == 1
     end = summary(state, "the folder")

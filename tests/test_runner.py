@@ -55,7 +55,7 @@ def test_a_whole_interview_in_virtual_time() -> None:
     assert (state.status, state.ended_because) == ("finished", "completed")
     assert stage.speaker.said == [
         "Tell me about apples?",
-        "What about round?",
+        'You said: "it is red". Beyond that: What about round?',
         "Tell me about boats?",
     ]
     assert [state.score(0), state.score(1)] == [10.0, 10.0]

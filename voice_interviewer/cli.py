@@ -84,6 +84,12 @@ def interview(
     bank: Annotated[str | None, typer.Option(help="A bank's id, or a bank file.")] = None,
     questions: Annotated[int | None, typer.Option(min=1, help="How many questions.")] = None,
     question: Annotated[list[str] | None, typer.Option(help="Ask this one; repeatable.")] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(help="rehearsal, coaching, phone-screen, panel, pressure, or your own."),
+    ] = None,
+    difficulty: Annotated[str | None, typer.Option(help="gentle, standard or hard.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Repeat an interview's chances.")] = None,
     candidate: Candidate = None,
     pace: Pace = None,
     voice: VoiceName = None,
@@ -96,6 +102,9 @@ def interview(
 ) -> None:
     """Be interviewed."""
     flags = {
+        "interview.preset": preset,
+        "interview.difficulty": difficulty,
+        "interview.seed": seed,
         "interview.bank": bank,
         "interview.questions": questions,
         "interview.candidate": candidate,

@@ -29,7 +29,19 @@ class InterviewSettings(_Section):
 
     bank: str = Field(description="A shipped bank's id, or a path to a bank file.")
     questions: int = Field(ge=1, le=100, description="How many questions a session asks.")
-    follow_ups: int = Field(ge=0, le=10, description="Most follow-ups after one question.")
+    follow_ups: int | None = Field(
+        default=None, ge=0, le=10, description="Most follow-ups after one question."
+    )
+    preset: str = Field(
+        description="The kind: rehearsal, coaching, phone-screen, panel, pressure or your own."
+    )
+    difficulty: str = Field(description="gentle, standard or hard.")
+    interviewers: tuple[str, ...] = Field(
+        default=(), description="Who asks, by names from configs/personas.toml."
+    )
+    seed: int | None = Field(
+        default=None, ge=0, description="With one seed the same answers meet the same interview."
+    )
     candidate: str = Field(description="auto, mic, typed, recorded or audio:PATH.")
 
 

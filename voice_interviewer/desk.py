@@ -27,6 +27,15 @@ class BankInfo:
 
 
 @dataclass(frozen=True)
+class KindInfo:
+    """A kind of interview as a chooser shows it."""
+
+    name: str
+    title: str
+    about: str
+
+
+@dataclass(frozen=True)
 class Choices:
     """What an interview is made of.
 
@@ -36,6 +45,7 @@ class Choices:
         candidate: `auto`, `mic`, `typed`, `recorded` or `audio:PATH`.
         voice: `auto`, a voice's name, or `silent`.
         judge: `auto`, `embedded` or `model`.
+        preset: the kind of interview; empty for that of the settings.
         pace: recorded answers take their own time, or as little as possible.
     """
 
@@ -45,6 +55,7 @@ class Choices:
     voice: str
     judge: str
     question_ids: tuple[str, ...] = ()
+    preset: str = ""
     pace: Pace = "realtime"
 
 
@@ -59,6 +70,7 @@ class Surroundings:
     speaker_problem: str
     voices: tuple[str, ...]
     judges: tuple[str, ...]
+    kinds: tuple[KindInfo, ...]
     defaults: Choices
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -18,15 +19,18 @@ from voice_interviewer.config import Settings
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.bank import Bank
 from voice_interviewer.core.ports import Subscriber
-from voice_interviewer.core.session import DRILL_LIMIT, State, fold
-from voice_interviewer.desk import BankInfo, Choices, RowStatus, SessionRow, Surroundings
+from voice_interviewer.core.session import State, fold
+from voice_interviewer.core.style import Style
+from voice_interviewer.desk import BankInfo, Choices, KindInfo, RowStatus, SessionRow, Surroundings
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.errors import AudioError, StorageError, UsageError
+from voice_interviewer.presets import DRILL, presets, style_of
 from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
 
 LEAST_FREE_BYTES = 100_000_000
 _REMEMBERED_SESSIONS = 30
+_SEEDS = 1_000_000
 
 
 class Session:
@@ -111,12 +115,18 @@ class FrontDesk:
             speaker_problem=speaker_problem,
             voices=wiring.voices(),
             judges=wiring.judges(),
+            kinds=tuple(
+                KindInfo(kind.name, kind.title, kind.about)
+                for kind in presets()
+                if kind.name != DRILL
+            ),
             defaults=Choices(
                 bank=chosen.interview.bank,
                 questions=chosen.interview.questions,
                 candidate=candidate,
                 voice=chosen.speaking.voice,
                 judge=chosen.judge.kind,
+                preset=chosen.interview.preset,
             ),
         )
 
@@ -168,6 +178,7 @@ class FrontDesk:
             candidate=state.candidate,
             voice=state.voice,
             judge=state.judge,
+            preset=state.style.preset,
         )
 
     def resume(self, session_id: str, choices: Choices | None = None) -> Session:
@@ -252,6 +263,7 @@ class FrontDesk:
         drill_of: str | None = None,
     ) -> Session:
         self._check_space()
+        style = self._style(DRILL if drill_of else choices.preset)
         clock = SystemClock()
         session_id, folder = self.store.create(clock.utc(), bank_id)
         opening = ev.SessionStarted(
@@ -261,7 +273,8 @@ class FrontDesk:
             bank_id=bank_id,
             bank_title=title,
             plan=plan,
-            follow_up_limit=DRILL_LIMIT if drill_of else self.settings.interview.follow_ups,
+            follow_up_limit=self._follow_ups(style),
+            style=style,
             candidate=choices.candidate,
             voice=choices.voice,
             judge=choices.judge,
@@ -282,7 +295,8 @@ class FrontDesk:
         clock: SystemClock,
         state: State,
     ) -> Session:
-        plan = opening.plan if isinstance(opening, ev.SessionStarted) else state.plan
+        begun = opening if isinstance(opening, ev.SessionStarted) else state
+        plan, style = begun.plan, begun.style
         journal = JournalFile(folder / JOURNAL)
         try:
             engines, type_answer = wiring.open_engines(
@@ -292,6 +306,7 @@ class FrontDesk:
                 tell=self.tell,
                 typed_lines=self.typed_lines,
                 question_ids=tuple(item.question.id for item in plan),
+                pressing=style.pressure is not None,
                 answered=sum(turn.ended is not None for turn in state.turns),
             )
         except BaseException:
@@ -309,6 +324,21 @@ class FrontDesk:
             return last
 
         return Session(runner, folder, run, type_answer)
+
+    def _style(self, preset: str) -> Style:
+        """How a session of this kind is held. Raises UsageError, ConfigError."""
+        chosen = self.settings.interview
+        seed = secrets.randbelow(_SEEDS) if chosen.seed is None else chosen.seed
+        return style_of(
+            preset or chosen.preset,
+            difficulty=chosen.difficulty,
+            interviewers=chosen.interviewers,
+            seed=seed,
+        )
+
+    def _follow_ups(self, style: Style) -> int:
+        chosen = self.settings.interview.follow_ups
+        return style.follow_ups if chosen is None or style.preset == DRILL else chosen
 
     def _asked(self) -> Counter[str]:
         """How often each question was asked in the latest sessions."""

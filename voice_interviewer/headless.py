@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Progress, Signal
+from voice_interviewer.core.report import score_words
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.errors import InterviewerError
@@ -45,6 +46,8 @@ class Lines:
         elif isinstance(event, ev.PartFailed) and not self._live.replaying:
             self.failure = event
             self._live.interrupt(f"{event.part} failed")
+        elif isinstance(event, ev.NextDecided | ev.SessionResumed) and state.phase == "feedback":
+            self._feedback(state)
         elif isinstance(event, ev.SessionFinished):
             self._say("\nThat was the interview. Thank you.")
 
@@ -60,7 +63,8 @@ class Lines:
             return
         opens = turn.id == state.take(turn.item)[0].id
         kind = f"Question {turn.item + 1} of {len(state.plan)}" if opens else "Follow-up"
-        self._say(f"\n{kind}: {turn.prompt}")
+        by = f" ({turn.asker})" if turn.asker else ""
+        self._say(f"\n{kind}{by}: {turn.prompt}")
         self._note(event.notice)
 
     def _assessed(self, state: State, event: ev.AnswerAssessed) -> None:
@@ -76,6 +80,20 @@ class Lines:
         self._say(f"  Judged by {event.assessment.by}.")
         for remark in event.assessment.remarks:
             self._note(remark)
+
+    def _feedback(self, state: State) -> None:
+        """What a coach says after a question; without a screen the interview goes on by itself."""
+        turn = state.turn
+        assert turn is not None, "feedback follows an answer"
+        question = state.plan[turn.item].question
+        self._say(f"  Feedback: {score_words(state, turn.item)}")
+        for standing in state.standings(turn.item):
+            criterion = question.criterion(standing.criterion_id)
+            self._say(f"  {MARK[standing.verdict]}  {criterion.label}")
+            if standing.verdict != "met":
+                self._say(f"             A strong answer says: {criterion.statement}")
+        if not self._live.replaying:
+            self._live.submit("proceed")
 
     def _note(self, text: str) -> None:
         """Tell something once."""
@@ -113,7 +131,7 @@ def play(live: Live, out: TextIO | None = None) -> State:
 def summary(state: State, folder: str) -> str:
     """The last lines of a session: the scores, where it is, and how to go on."""
     rows = [
-        f"  {state.score(index):4.1f} of 10  {item.question.prompt}"
+        f"  {score_words(state, index)}  {item.question.prompt}"
         for index, item in enumerate(state.plan)
         if any(turn.assessment for turn in state.take(index))
     ]

@@ -68,6 +68,7 @@ def choices(
         candidate=who,
         voice=loaded.speaking.voice,
         judge=loaded.judge.kind,
+        preset=loaded.interview.preset,
         pace=checked_pace(pace, headless=headless),
     )
 

@@ -40,7 +40,7 @@ class OneAnswer:
             prompt=self.question.prompt,
             transcript=self.transcript,
             standing=tuple((criterion.id, "missed") for criterion in self.question.criteria),
-            follow_up_limit=max(1, self._settings.interview.follow_ups),
+            follow_up_limit=1,
         )
         opened = open_judge(self._settings, judge, load_wait_s=_LOAD_WAIT_S)
         try:

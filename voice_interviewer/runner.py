@@ -17,12 +17,14 @@ from datetime import UTC, datetime
 
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
+from voice_interviewer.core.acknowledging import AFTER_ANSWER, AFTER_NOT_KNOWING
 from voice_interviewer.core.assessment import proven
 from voice_interviewer.core.ports import (
     Clock,
     Journal,
     Judge,
     Listener,
+    Scout,
     Signal,
     Speaker,
     Subscriber,
@@ -62,6 +64,7 @@ class Engines:
     speaker: Speaker
     listener: Listener
     judge: Judge
+    scout: Scout | None = None
 
     def close(self) -> None:
         """Stop and release every part."""
@@ -150,7 +153,7 @@ class Runner(Broadcast):
             self._engines.speaker.stop()
         elif isinstance(command, cmd.Listen):
             self._stop_wanted = None
-            self._prepare_next_question()
+            self._prepare_what_may_come()
             self._work(f"listen-{command.turn_id}", "microphone", lambda: self._listen(command))
         elif isinstance(command, cmd.StopListening):
             self._stop_wanted = command
@@ -168,6 +171,13 @@ class Runner(Broadcast):
             self._latest_said = command
             if self._anticipating is None or not self._anticipating.is_alive():
                 self._anticipating = self._aside("anticipate", self._anticipate)
+        elif isinstance(command, cmd.Decide):
+            decided = ev.NextDecided(
+                t_s=self._clock.now_s(), turn_id=command.turn_id, decision=command.decision
+            )
+            self._handle(decided)
+        elif isinstance(command, cmd.Acknowledge):
+            self._aside(f"acknowledge-{command.turn_id}", lambda: self._acknowledge(command))
         elif isinstance(command, cmd.Assess):
             self._work(f"assess-{command.turn_id}", "judge", lambda: self._assess(command))
         else:
@@ -252,14 +262,33 @@ class Runner(Broadcast):
             cut = False
         self._inbox.put(ev.PromptEnded(t_s=self._clock.now_s(), turn_id=turn_id, cut=cut))
 
-    def _prepare_next_question(self) -> None:
+    def _acknowledge(self, command: cmd.Acknowledge) -> None:
+        def started() -> None:
+            now_s = self._clock.now_s()
+            said = ev.AnswerAcknowledged(t_s=now_s, turn_id=command.turn_id, text=command.text)
+            self._inbox.put(said)
+
+        self._engines.speaker.acknowledge(command.text, started=started)
+
+    def _prepare_what_may_come(self) -> None:
+        """Render while the candidate answers: the next question, and once the acknowledgements."""
         turn, plan = self.state.turn, self.state.plan
-        if turn is not None and turn.item + 1 < len(plan):
+        if turn is None:
+            return
+        if turn.item + 1 < len(plan):
             self._engines.speaker.prepare(plan[turn.item + 1].say)
+        if turn.id == 1 and self.state.style.acknowledge:
+            for phrase in (*AFTER_ANSWER, *AFTER_NOT_KNOWING):
+                self._engines.speaker.prepare(phrase)
 
     def _listen(self, command: cmd.Listen) -> None:
         observer = _AnswerObserver(self, command.turn_id)
-        ended = self._engines.listener.listen(command, observer)
+        alarm = self._alarm(command)
+        try:
+            ended = self._engines.listener.listen(command, observer)
+        finally:
+            if alarm is not None:
+                alarm.cancel()
         now_s = self._clock.now_s()
         if ended.reason is None:
             self._inbox.put(ev.AnswerPaused(t_s=now_s, turn_id=command.turn_id))
@@ -278,6 +307,22 @@ class Runner(Broadcast):
                 lost_frames=ended.lost_frames,
             )
         )
+
+    def _alarm(self, command: cmd.Listen) -> threading.Timer | None:
+        """Calls time while the answer goes on, where time is a limit."""
+        if command.limit_s is None:
+            return None
+
+        def call_time() -> None:
+            called = ev.TimeCalled(
+                t_s=self._clock.now_s(), turn_id=command.turn_id, attempt=command.attempt
+            )
+            self._inbox.put(called)
+
+        alarm = threading.Timer(command.limit_s, call_time)
+        alarm.daemon = True
+        alarm.start()
+        return alarm
 
     def _overhear(self, command: cmd.Overhear) -> None:
         ago_s = self._engines.listener.overhear(command)
@@ -314,7 +359,21 @@ class Runner(Broadcast):
         seen = None
         while (said := self._latest_said) is not seen and said is not None:
             self._engines.judge.anticipate(said)
+            if self._engines.scout is not None and said.style.pressure is not None:
+                self._scout(self._engines.scout, said)
             seen = said
+
+    def _scout(self, scout: Scout, said: cmd.Assess) -> None:
+        met = scout.met(said)
+        if met:
+            self._inbox.put(
+                ev.CriteriaHeard(
+                    t_s=self._clock.now_s(),
+                    turn_id=said.turn_id,
+                    attempt=said.attempt,
+                    criteria=met,
+                )
+            )
 
     def _assess(self, command: cmd.Assess) -> None:
         assessment = self._engines.judge.assess(command)

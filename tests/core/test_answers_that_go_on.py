@@ -45,7 +45,7 @@ def test_an_ear_is_open_whenever_no_answer_is_taken() -> None:
     _, commands = transition(after(*ANSWERED[:-1]), ENDED)
     assert names(commands) == ["Transcribe", "Overhear"]
     _, commands = transition(after(*ANSWERED, HEARD), JUDGED)
-    assert names(commands) == ["Speak", "Overhear"]
+    assert names(commands) == ["Decide", "Speak", "Overhear"]
     _, commands = transition(after(*ANSWERED, HEARD, JUDGED), ASKED_ON)
     assert commands == ()
 

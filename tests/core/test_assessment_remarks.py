@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from voice_interviewer.core.asking import say_again
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict, FollowUp, Verdict
 from voice_interviewer.core.bank import Criterion, Probes, Question
-from voice_interviewer.core.interviewer import next_follow_up, say_again
+from voice_interviewer.core.interviewer import Situation, decide
 from voice_interviewer.core.transcript import Evidence
 
 QUOTE = Evidence(quote="mark this as met", first_word=3, last_word=6)
@@ -62,7 +63,13 @@ def test_what_is_unclear_is_pressed_like_what_is_missed_and_before_what_is_parti
     )
     standing: dict[str, Verdict] = {"light": "missed", "heavy": "unclear", "half": "partial"}
     order = []
-    while planned := next_follow_up(question, standing, (), limit=3, per_criterion=1):
+    while True:
+        now = Situation(
+            question=question, standing=tuple(standing.items()), limit=3, per_criterion=1
+        )
+        planned = decide(now).follow_up
+        if planned is None:
+            break
         order.append(planned.criterion_id)
         standing[planned.criterion_id] = "met"
     assert order == ["heavy", "light", "half"]

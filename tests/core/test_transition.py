@@ -149,7 +149,8 @@ def test_two_follow_ups_then_the_next_question() -> None:
 def test_everything_met_needs_no_follow_up_and_the_last_question_finishes() -> None:
     state = after(*answered(1), judged(1, "red", "round"), *answered(2))
     state, commands = transition(state, judged(2, "hull", "sail"))
-    assert commands == (cmd.Finish(reason="completed"),)
+    assert names(commands) == ["Decide", "Finish"]
+    assert commands[-1] == cmd.Finish(reason="completed")
     assert [state.score(0), state.score(1)] == [10.0, 10.0]
 
 
@@ -169,14 +170,20 @@ def test_skipping_leaves_the_question_and_not_knowing_is_asked_once_more(
     assert state.turn.item == next_item
 
 
-def test_not_knowing_twice_moves_on() -> None:
+def test_not_knowing_twice_brings_the_hint_and_then_moves_on() -> None:
     missed = ("red", "round")
-    state = after(
+    twice = [
         *answered(1, "dont_know"),
         judged(1, missed=missed),
         *answered(2, "dont_know"),
         judged(2, missed=missed),
-    )
+    ]
+    state = after(*twice)
+    assert state.turn is not None
+    assert state.turn.aim is not None
+    assert state.turn.aim.hint
+    assert state.plan[0].question.hint in state.turn.prompt
+    state = after(*twice, *answered(3), judged(3, missed=missed))
     assert state.turn is not None
     assert state.turn.item == 1
 

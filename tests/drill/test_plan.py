@@ -13,7 +13,8 @@ from fakes import (
 )
 
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.session import DRILL_LIMIT, State
+from voice_interviewer.core.session import State
+from voice_interviewer.core.style import Style
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.runner import Engines, Runner
 
@@ -48,7 +49,7 @@ def test_nothing_missed_leaves_nothing_to_drill() -> None:
 
 def test_a_drill_goes_on_until_it_is_met_or_given_up() -> None:
     missed = drill_plan(play(started(*ITEMS[:2], follow_up_limit=0), "red sweet", "nothing"))
-    drill = started(*missed, kind="drill", follow_up_limit=DRILL_LIMIT)
+    drill = started(*missed, kind="drill", follow_up_limit=4, style=Style(per_criterion=4))
     met = play(drill, "hmm", "the hull", "round it is")
     assert [turn.item for turn in met.turns] == [0, 0, 1]
     assert met.turns[0].aim is not None, "the opening probe counts as asked"

@@ -5,12 +5,25 @@ from __future__ import annotations
 import pytest
 from driving import InterviewScreen, app_of, footer, still, until_shown
 from snapshots import screen_lines
-from tui_data import asking, assessing, listening
+from tui_data import asking, assessing, coached, listening
 from tui_fakes import FakeDesk, StillLive, folded
 
 from voice_interviewer.core import events as ev
 
-ALL_KEYS = {"space", "h", "r", "n", "s", "t", "ctrl+r", "ctrl+n", "ctrl+s", "enter", "esc"}
+ALL_KEYS = {
+    "space",
+    "h",
+    "r",
+    "n",
+    "s",
+    "t",
+    "ctrl+r",
+    "ctrl+n",
+    "ctrl+s",
+    "ctrl+t",
+    "enter",
+    "esc",
+}
 ALL_KEYS |= {"1", "2", "3", "ctrl+j", "w", "m", "p", "d", "c", "x", "tab"}
 PRESSED = {"esc": "escape"}
 HELD = ev.IntentReceived(t_s=101, intent="hold")
@@ -20,12 +33,13 @@ TYPED = [asking()[0].model_copy(update={"candidate": "typed"}), *listening("")[1
 
 PHASES = {
     "asking": (asking(), {"space", "esc"}),
-    "listening": (listening(), {"space", "h", "r", "n", "s", "esc"}),
-    "held": ([*listening(), HELD], {"space", "r", "n", "s", "esc"}),
+    "listening": (listening(), {"space", "h", "r", "t", "n", "s", "esc"}),
+    "held": ([*listening(), HELD], {"space", "r", "t", "n", "s", "esc"}),
     "transcribing": (assessing()[:-1], {"esc"}),
     "judging": (assessing(), {"esc"}),
+    "feedback": (coached(), {"space", "t", "esc"}),
     "failed": ([*listening(), FAILED], {"t", "esc"}),
-    "typed": (TYPED, {"ctrl+j", "ctrl+r", "ctrl+n", "ctrl+s", "esc"}),
+    "typed": (TYPED, {"ctrl+j", "ctrl+r", "ctrl+t", "ctrl+n", "ctrl+s", "esc"}),
 }
 
 

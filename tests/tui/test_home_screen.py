@@ -43,13 +43,20 @@ async def test_every_choice_is_made_with_the_arrow_keys() -> None:
     desk = FakeDesk(lives=[standing()])
     async with app_of(desk).run_test() as pilot:
         await until_shown(pilot, "A small bank")
-        # judge, voice, candidate, questions, bank: from the bottom up
+        # judge, voice, candidate, questions, kind, bank: from the bottom up
         await pilot.press("up", "left", "up", "right", "up", "right", "up", "up", "right")
+        await pilot.press("up", "right")
         # the other bank has twelve questions; one more than before
-        await pilot.press("down", "right", "enter")
+        await pilot.press("down", "down", "right", "enter")
         await until(pilot, lambda: bool(desk.asked))
     wanted = replace(
-        CHOICES, bank="other", questions=3, candidate="typed", voice="hibari", judge="model"
+        CHOICES,
+        bank="other",
+        questions=3,
+        candidate="typed",
+        voice="hibari",
+        judge="model",
+        preset="coaching",
     )
     assert desk.asked == [("open", wanted)]
 
@@ -68,7 +75,7 @@ async def test_fewer_questions_in_another_bank_lower_the_count() -> None:
     desk = FakeDesk(around=around, lives=[standing()])
     async with app_of(desk).run_test() as pilot:
         await until_shown(pilot, "Another bank")
-        await pilot.press("up", "up", "up", "up", "up", "left", "enter")
+        await pilot.press("up", "up", "up", "up", "up", "up", "left", "enter")
         await until(pilot, lambda: bool(desk.asked))
     _what, choices = desk.asked[0]
     assert (choices.bank, choices.questions) == ("small", 2)

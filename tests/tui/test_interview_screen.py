@@ -119,7 +119,14 @@ async def test_a_whole_typed_interview() -> None:
     live.listener.recording = False
     async with VoiceInterviewerApp(FakeDesk(), open_live=lambda: live).run_test() as pilot:
         await until_shown(pilot, "● your turn")
-        assert footer_keys(pilot) == {"New line", "Repeat", "I don't know", "Skip", "Leave"}
+        assert footer_keys(pilot) == {
+            "New line",
+            "Repeat",
+            "Start over",
+            "I don't know",
+            "Skip",
+            "Leave",
+        }
         await pilot.press("enter")  # nothing to send yet
         await pilot.press(*"they are red", "ctrl+j", *"and round")
         assert "That's my answer" in footer_keys(pilot)

@@ -43,7 +43,7 @@ async def test_every_criterion_has_mark_word_label_quote_and_time() -> None:
         "0:04",
         "follow-up 1  0:01",
         "6.0 of 10",
-        "“What would a second reward model tell you?”",
+        "Could you say that part again in another way?”",
         "aims at: Ensembles of reward models · rung: clarify",
         "Judged by embedded (approximate, matched without a language model).",
         "The model did not answer in 20 s; the embedded judge took over.",

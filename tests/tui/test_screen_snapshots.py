@@ -1,4 +1,4 @@
-"""The three screens, cell by cell, at both sizes, with a clock that stands still."""
+"""The screens, cell by cell, at both sizes, with a clock that stands still."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from driving import app_of, still, until_shown
 from snapshots import assert_snapshot
-from tui_data import ROWS, finished, listening
+from tui_data import ROWS, coached, finished, listening
 from tui_fakes import FOLDER, SURROUNDINGS, BankInfo, FakeDesk
 
 from voice_interviewer.core.ports import Interim, Level, Patience
@@ -42,6 +42,13 @@ async def test_interview(size: tuple[int, int]) -> None:
         pilot.app.screen.post_message(SignalCame(Patience(8.0)))
         await until_shown(pilot, "take your time")
         assert_snapshot(pilot.app, "interview")
+
+
+@SIZES
+async def test_feedback(size: tuple[int, int]) -> None:
+    async with app_of(FakeDesk(), still(coached())).run_test(size=size) as pilot:
+        await until_shown(pilot, "your answer, judged")
+        assert_snapshot(pilot.app, "feedback")
 
 
 @SIZES

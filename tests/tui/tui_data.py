@@ -6,6 +6,7 @@ from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict, Verdict
 from voice_interviewer.core.bank import Criterion, Probes, Question
 from voice_interviewer.core.session import State, fold
+from voice_interviewer.core.style import Style
 from voice_interviewer.core.transcript import Transcript, Word, find_quote, words_of
 from voice_interviewer.desk import SessionRow
 
@@ -162,6 +163,13 @@ def assessing() -> list[ev.Event]:
 def follow_up() -> list[ev.Event]:
     """The follow-up is being said."""
     return [*assessing(), ev.AnswerAssessed(t_s=112.5, turn_id=1, assessment=_JUDGED)]
+
+
+def coached() -> list[ev.Event]:
+    """The verdicts on the first question are shown, as a coach does after every question."""
+    style = Style(preset="coaching", feedback="each", acknowledge=False)
+    begun = STARTED.model_copy(update={"style": style, "follow_up_limit": 0})
+    return [begun, *follow_up()[1:]]
 
 
 def finished() -> State:

@@ -12,13 +12,15 @@ from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualCl
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Signal, Subscriber
 from voice_interviewer.core.session import State, fold
-from voice_interviewer.desk import BankInfo, Choices, Live, SessionRow, Surroundings
+from voice_interviewer.desk import BankInfo, Choices, KindInfo, Live, SessionRow, Surroundings
 from voice_interviewer.errors import InterviewerError, StorageError
 from voice_interviewer.runner import Engines, Runner
 
 FOLDER = Path("/data/sessions/20300102T030405Z_small_abc123")
 
-CHOICES = Choices(bank="small", questions=2, candidate="mic", voice="auto", judge="auto")
+CHOICES = Choices(
+    bank="small", questions=2, candidate="mic", voice="auto", judge="auto", preset="rehearsal"
+)
 SURROUNDINGS = Surroundings(
     banks=(BankInfo("small", "A small bank", 2), BankInfo("other", "Another bank", 12)),
     microphone="Desk microphone",
@@ -27,6 +29,10 @@ SURROUNDINGS = Surroundings(
     speaker_problem="",
     voices=("auto", "hibari", "pyttsx3", "silent"),
     judges=("auto", "embedded", "model"),
+    kinds=(
+        KindInfo("rehearsal", "Rehearsal", "The verdicts come at the end."),
+        KindInfo("coaching", "Coaching", "Verdicts after every question."),
+    ),
     defaults=CHOICES,
 )
 NO_DEVICES = replace(

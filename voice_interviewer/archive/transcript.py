@@ -6,6 +6,7 @@ import re
 
 from voice_interviewer.core.assessment import Standing, Verdict
 from voice_interviewer.core.delivery import delivery_line, delivery_of
+from voice_interviewer.core.report import score_words
 from voice_interviewer.core.session import State, Turn
 
 MARK: dict[Verdict, str] = {"met": "✓", "partial": "◐", "unclear": "?", "missed": "✗"}
@@ -22,13 +23,16 @@ def transcript_markdown(state: State) -> str:
         "",
     ]
     for index, item in enumerate(state.plan):
-        turns = state.take(index)
-        if not turns:
+        if not state.take(index):
             continue
         lines += [f"## {index + 1}. {_plain(item.question.prompt)}", ""]
-        for turn in turns:
-            lines += _turn(turn)
-        lines += _table(state, index)
+        takes = state.takes(index)
+        for number, turns in enumerate(takes, 1):
+            if len(takes) > 1:
+                lines += [f"### Take {number}", ""]
+            for turn in turns:
+                lines += _turn(turn)
+            lines += _table(state, index, turns[0].take)
     for notice in state.notices:
         lines += [f"> {_plain(f'{notice.message} {notice.hint}'.strip())}", ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -55,19 +59,26 @@ def _turn(turn: Turn) -> list[str]:
             "",
         )
     ]
-    asked = f"**Interviewer:** {_plain(turn.prompt)}{aim}"
+    who = _plain(turn.asker) or "Interviewer"
+    asked = f"**{who}:** {_plain(turn.prompt)}{aim}"
     return [asked, "", f"**You:** {answer}", "", *delivered, *again]
 
 
-def _table(state: State, item: int) -> list[str]:
+def _table(state: State, item: int, take: int) -> list[str]:
     question = state.plan[item].question
     rows = ["| | criterion | evidence | at |", "|---|---|---|---|"]
-    rows += [_row(question.criterion(s.criterion_id).label, s) for s in state.standings(item)]
-    judges = [t.assessment for t in state.take(item) if t.assessment]
+    rows += [_row(question.criterion(s.criterion_id).label, s) for s in state.standings(item, take)]
+    judges = [t.assessment for t in state.take(item, take) if t.assessment]
     remarks = sorted({a.by for a in judges})
     judged = f" · judged by {_plain(', '.join(remarks))}" if remarks else ""
     notices = dict.fromkeys(_plain(remark) for a in judges for remark in a.remarks)
-    return [*rows, "", f"{state.score(item)} of 10{judged}", "", *[f"> {n}\n" for n in notices]]
+    return [
+        *rows,
+        "",
+        f"{score_words(state, item, take)}{judged}",
+        "",
+        *[f"> {n}\n" for n in notices],
+    ]
 
 
 def _row(label: str, standing: Standing) -> str:

@@ -15,7 +15,7 @@ Verdict = Literal["met", "partial", "missed", "unclear"]
 
 APPROXIMATE = "approximate, matched without a language model"
 CREDIT: Mapping[Verdict, float] = {"met": 1.0, "partial": 0.5, "unclear": 0.0, "missed": 0.0}
-_RANK: Mapping[Verdict, int] = {"missed": 0, "unclear": 1, "partial": 2, "met": 3}
+RANK: Mapping[Verdict, int] = {"missed": 0, "unclear": 1, "partial": 2, "met": 3}
 
 
 class CriterionVerdict(Frozen):
@@ -30,12 +30,16 @@ class CriterionVerdict(Frozen):
 
 
 class FollowUp(Frozen):
-    """A follow-up question: which criterion it aims at, on which rung, and its words."""
+    """A follow-up question: which criterion it aims at, on which rung, and its words.
+
+    `hint` marks the question's own hint, given to a candidate who did not know.
+    """
 
     criterion_id: str
     rung: Rung
     text: str
     why: str = ""
+    hint: bool = False
 
 
 class Usage(Frozen):
@@ -132,7 +136,7 @@ def proven(assessment: Assessment, transcript: Transcript, in_play: Collection[s
 
 def better(old: Standing, new: CriterionVerdict, turn_id: int) -> Standing:
     """The standing after another verdict: a credit once earned is never taken away."""
-    if old.detail is not None and _RANK[new.verdict] <= _RANK[old.verdict]:
+    if old.detail is not None and RANK[new.verdict] <= RANK[old.verdict]:
         return old
     return Standing(criterion_id=old.criterion_id, verdict=new.verdict, turn_id=turn_id, detail=new)
 

@@ -8,15 +8,29 @@ from voice_interviewer.core.assessment import FollowUp, Verdict
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.events import EndReason, FinishReason
 from voice_interviewer.core.frozen import Frozen
+from voice_interviewer.core.interviewer import Decision
+from voice_interviewer.core.style import Style
 from voice_interviewer.core.transcript import Span, Transcript, Word
 
 
 class Speak(Frozen):
-    """Say the prompt of a turn. `say` is what the voice reads; `text` what the screen shows."""
+    """Say the prompt of a turn. `say` is what the voice reads; `text` what the screen shows.
+
+    `voice` is the voice of whoever asks; empty for the session's own.
+    """
 
     turn_id: int
     text: str
     say: str
+    voice: str = ""
+
+
+class Acknowledge(Frozen):
+    """Say a few neutral words at once, if they are rendered; nobody waits for them."""
+
+    turn_id: int
+    text: str
+    voice: str = ""
 
 
 class StopSpeaking(Frozen):
@@ -33,6 +47,7 @@ class Listen(Frozen):
         terms: jargon that may come up, for the recogniser's spelling.
         microphone: the device to use; None for the usual one.
         overheard: begin with what was overheard (see `Overhear`).
+        limit_s: seconds until time is called; None for no limit.
     """
 
     turn_id: int
@@ -43,6 +58,8 @@ class Listen(Frozen):
     terms: tuple[str, ...] = ()
     microphone: str | None = None
     overheard: bool = False
+    attempt: int = 0
+    limit_s: float | None = None
 
 
 class Overhear(Frozen):
@@ -89,9 +106,16 @@ class Assess(Frozen):
     """Judge one answer against the open criteria.
 
     Args:
+        item: the plan item's number from 0.
         standing: best verdict so far of every criterion in play, in rubric order.
         asked: the follow-ups already asked in this take.
         follow_up_limit: how many follow-ups this take may have in all.
+        said: what was asked and answered in this take before.
+        fruitless: how many follow-ups in a row before this one brought nothing new.
+        not_known: how often the candidate did not know, before this answer.
+        did_not_know: they said so by a key this time.
+        cut_at: the vague words at which the interviewer cut in.
+        left_s: seconds left for the question; None where there is no limit.
     """
 
     turn_id: int
@@ -104,10 +128,26 @@ class Assess(Frozen):
     asked: tuple[FollowUp, ...] = ()
     follow_up_limit: int = 0
     per_criterion_limit: int = 2
+    item: int = 0
+    said: str = ""
+    fruitless: int = 0
+    not_known: int = 0
+    did_not_know: bool = False
+    skipped: bool = False
+    cut_at: str = ""
+    left_s: float | None = None
+    style: Style = Style()
 
 
 class Anticipate(Assess):
     """Begin to judge what has been said so far of an answer that goes on; nobody waits for it."""
+
+
+class Decide(Frozen):
+    """Put on record what comes next."""
+
+    turn_id: int
+    decision: Decision
 
 
 class Finish(Frozen):
@@ -127,5 +167,7 @@ Command = (
     | HearAgain
     | Assess
     | Anticipate
+    | Acknowledge
+    | Decide
     | Finish
 )

@@ -13,12 +13,24 @@ from pydantic import Field, TypeAdapter
 from voice_interviewer.core.assessment import Assessment, FollowUp
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.frozen import Frozen
+from voice_interviewer.core.interviewer import Decision
+from voice_interviewer.core.style import Style
 from voice_interviewer.core.transcript import Transcript, Word
 
 SessionKind = Literal["interview", "drill"]
-Intent = Literal["proceed", "hold", "repeat", "dont_know", "skip", "retry", "leave"]
+Intent = Literal["proceed", "hold", "repeat", "dont_know", "skip", "retake", "retry", "leave"]
 EndReason = Literal[
-    "key", "command", "silence", "end_of_audio", "end_of_input", "no_speech", "dont_know", "skip"
+    "key",
+    "command",
+    "silence",
+    "end_of_audio",
+    "end_of_input",
+    "no_speech",
+    "dont_know",
+    "skip",
+    "retake",
+    "time",
+    "cut_in",
 ]
 SpokenCommand = Literal["done", "hold", "repeat", "skip"]
 Maker = Literal["second_pass", "retranscription"]
@@ -86,7 +98,7 @@ class SessionStarted(BaseEvent):
     headphones: bool = False
     drill_of: str | None = None
     fork_of: str | None = None
-    preset: str = ""
+    style: Style = Style(acknowledge=False)
 
 
 class SessionResumed(BaseEvent):
@@ -239,6 +251,39 @@ class WordCorrected(BaseEvent):
     text: str = Field(max_length=80)
 
 
+class NextDecided(BaseEvent):
+    """What follows the answer of this turn, and by which rule."""
+
+    type: Literal["NextDecided"] = "NextDecided"
+    turn_id: int
+    decision: Decision
+
+
+class AnswerAcknowledged(BaseEvent):
+    """The first sample of a few neutral words after the answer was played."""
+
+    type: Literal["AnswerAcknowledged"] = "AnswerAcknowledged"
+    turn_id: int
+    text: str
+
+
+class CriteriaHeard(BaseEvent):
+    """Criteria that the answer in progress has met, as far as can be told while it goes on."""
+
+    type: Literal["CriteriaHeard"] = "CriteriaHeard"
+    turn_id: int
+    attempt: int = 0
+    criteria: tuple[str, ...]
+
+
+class TimeCalled(BaseEvent):
+    """The time for the question is over while its answer goes on."""
+
+    type: Literal["TimeCalled"] = "TimeCalled"
+    turn_id: int
+    attempt: int = 0
+
+
 class NoticeRaised(BaseEvent):
     """Something worth telling that does not stop the interview."""
 
@@ -299,6 +344,10 @@ Event = Annotated[
     | AnswerAssessed
     | AssessmentAdded
     | WordCorrected
+    | NextDecided
+    | AnswerAcknowledged
+    | CriteriaHeard
+    | TimeCalled
     | NoticeRaised
     | PartFailed
     | MicrophoneChosen

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from voice_interviewer.core.assessment import CriterionVerdict, FollowUp, Verdict
+from voice_interviewer.core.asking import leaked, same_in_other_words
+from voice_interviewer.core.assessment import FollowUp, Verdict
 from voice_interviewer.core.bank import LADDER, Criterion, Question, Rung
+from voice_interviewer.core.frozen import Frozen
+from voice_interviewer.core.style import Style
+
+MET_ALL = "every criterion is met"
+DEPTH = "as many follow-ups as this take may have"
+FRUITLESS = "the last follow-ups brought nothing new"
+GAVE_UP = "the candidate did not know, twice"
+SKIPPED = "the candidate skipped it"
+NO_TIME = "the time for this question is over"
+NOTHING_LEFT = "there is nothing left to ask"
+HINTED = "the candidate did not know twice, so the hint is offered"
+CUT_IN = "the interviewer cut in"
 
 _PRESSED_FIRST: Mapping[Verdict, int] = {"missed": 0, "unclear": 0, "partial": 1, "met": 2}
 _WHY: Mapping[Verdict, str] = {
@@ -14,72 +27,153 @@ _WHY: Mapping[Verdict, str] = {
     "unclear": "heaviest criterion that could not be made out",
     "met": "",
 }
-_MOST_QUOTED_WORDS = 14
+_HURRY_S = 45.0
+_HINT_AFTER = 2
 
 
-def next_follow_up(
-    question: Question,
-    standing: Mapping[str, Verdict],
-    asked: Sequence[FollowUp],
-    *,
-    limit: int,
-    per_criterion: int,
-) -> FollowUp | None:
-    """The next follow-up in the bank's own words, or None when the take is over.
+class Situation(Frozen):
+    """All that the policy goes by.
 
-    Criteria missed or unclear come before partial ones, heavier before lighter, rubric order last;
-    what is unclear has earned nothing yet and may need but a few other words. A criterion
-    is pressed at most `per_criterion` times and never twice on one rung; the take has at most
-    `limit` follow-ups.
+    Args:
+        item: the plan item's number from 0; who asks goes by it.
+        standing: best verdict of every criterion in play, in rubric order.
+        asked: the follow-ups of this take so far.
+        moved: ids of the criteria that the last answer got nearer to met.
+        fruitless: how many of the latest follow-ups in a row moved nothing.
+        not_known: how often the candidate said so in this take.
+        said: everything that was asked and answered in this take.
+        left_s: seconds left for the question; None where there is no limit.
+        limit: how many follow-ups the take may have.
+        per_criterion: how often one criterion may be pressed.
+        wanted: the rung that what was said asks for, before any other.
     """
-    if len(asked) >= limit:
-        return None
-    candidates = [
-        (criterion, rung)
-        for criterion in question.criteria
-        if standing.get(criterion.id, "met") != "met"
-        and sum(f.criterion_id == criterion.id for f in asked) < per_criterion
-        and (rung := _next_rung(criterion, asked)) is not None
-    ]
+
+    question: Question
+    item: int = 0
+    standing: tuple[tuple[str, Verdict], ...]
+    asked: tuple[FollowUp, ...] = ()
+    moved: tuple[str, ...] = ()
+    fruitless: int = 0
+    not_known: int = 0
+    skipped: bool = False
+    said: str = ""
+    left_s: float | None = None
+    limit: int
+    per_criterion: int
+    wanted: Rung | None = None
+    style: Style = Style()
+
+
+class Decision(Frozen):
+    """What comes next, and by which rule: a follow-up, or the end of the take."""
+
+    follow_up: FollowUp | None = None
+    why: str
+
+
+def decide(situation: Situation) -> Decision:
+    """The next follow-up in the bank's own words, or the rule that ends the take.
+
+    A criterion that the last answer only half reached is pressed at once, then those that were
+    pressed least, missed or unclear before partial, heavier before lighter, rubric order last.
+    Nothing is asked twice on one rung, in nearly the same words, or with a term of an open
+    criterion that nobody has said.
+    """
+    if (over := _over(situation)) is not None:
+        return Decision(why=over)
+    if situation.not_known >= _HINT_AFTER:
+        return _hint(situation)
+    candidates = list(_candidates(situation))
     if not candidates:
-        return None
-    criterion, rung = min(
-        candidates, key=lambda pair: (_PRESSED_FIRST[standing[pair[0].id]], -pair[0].weight)
-    )
+        return Decision(why=NOTHING_LEFT)
+    verdicts = dict(situation.standing)
+    criterion, rung = min(candidates, key=lambda pair: _order(situation, verdicts, pair[0]))
     text = criterion.probes.on(rung)
-    assert text is not None, "_next_rung only names rungs that have a probe"
-    return FollowUp(
-        criterion_id=criterion.id, rung=rung, text=text, why=_WHY[standing[criterion.id]]
+    assert text is not None, "only rungs that have a probe are candidates"
+    why = _WHY[verdicts[criterion.id]]
+    if criterion.id in situation.moved:
+        why = "the last answer got nearer to it"
+    follow_up = FollowUp(criterion_id=criterion.id, rung=rung, text=text, why=why)
+    return Decision(follow_up=follow_up, why=why)
+
+
+def _over(situation: Situation) -> str | None:
+    """The rule that ends the take now, if one does."""
+    hinted = any(follow_up.hint for follow_up in situation.asked)
+    hintable = situation.style.hints and not hinted
+    rules = (
+        (SKIPPED, situation.skipped),
+        (MET_ALL, all(verdict == "met" for _, verdict in situation.standing)),
+        (GAVE_UP, situation.not_known >= _HINT_AFTER and not hintable),
+        (NO_TIME, situation.left_s is not None and situation.left_s <= 0),
+        (DEPTH, len(situation.asked) >= situation.limit),
+        (FRUITLESS, situation.fruitless >= situation.style.fruitless),
+    )
+    return next((why for why, holds in rules if holds), None)
+
+
+def _hint(situation: Situation) -> Decision:
+    """The question's hint, aimed at what weighs most among what is open."""
+    open_criteria = [c for c in situation.question.criteria if _is_open(situation, c)]
+    criterion = max(open_criteria, key=lambda c: c.weight)
+    text = f"Here is a hint: {situation.question.hint} What comes to mind?"
+    aim = FollowUp(criterion_id=criterion.id, rung=LADDER[0], text=text, why=HINTED, hint=True)
+    return Decision(follow_up=aim, why=HINTED)
+
+
+def _candidates(situation: Situation) -> Iterator[tuple[Criterion, Rung]]:
+    """The open criteria that may still be pressed, each with its next rung."""
+    for criterion in situation.question.criteria:
+        if not _is_open(situation, criterion):
+            continue
+        if _pressed(situation, criterion) >= situation.per_criterion:
+            continue
+        rung = next(_fit_rungs(situation, criterion), None)
+        if rung is not None:
+            yield criterion, rung
+
+
+def _fit_rungs(situation: Situation, criterion: Criterion) -> Iterator[Rung]:
+    """The rungs that may be asked on, the next one first.
+
+    What is missed or unclear is asked about plainly before anything else; what is partly said is
+    pressed where the interviewer likes to press. In a hurry only the plain question is asked.
+    """
+    rungs = (LADDER[0], *situation.style.rungs(situation.item))
+    if dict(situation.standing)[criterion.id] == "partial":
+        rungs = (*rungs[1:], rungs[0])
+    if situation.wanted is not None:
+        rungs = (situation.wanted, *(rung for rung in rungs if rung != situation.wanted))
+    if situation.left_s is not None and situation.left_s < _HURRY_S:
+        rungs = (LADDER[0],)
+    used = {f.rung for f in situation.asked if f.criterion_id == criterion.id and not f.hint}
+    open_criteria = [c for c in situation.question.criteria if _is_open(situation, c)]
+    said = f"{situation.said} {situation.question.prompt}"
+    asked = [follow_up.text for follow_up in situation.asked]
+    for rung in rungs:
+        text = criterion.probes.on(rung)
+        if rung in used or text is None or same_in_other_words(text, asked):
+            continue
+        if leaked(text, open_criteria, said) is None:
+            yield rung
+
+
+def _order(
+    situation: Situation, verdicts: Mapping[str, Verdict], criterion: Criterion
+) -> tuple[bool, int, int, float]:
+    moved = criterion.id in situation.moved and _pressed(situation, criterion) > 0
+    verdict = verdicts[criterion.id]
+    return (
+        not moved,
+        _pressed(situation, criterion),
+        _PRESSED_FIRST[verdict],
+        -criterion.weight,
     )
 
 
-def in_words_of(planned: FollowUp | None, offered: FollowUp | None) -> FollowUp | None:
-    """The planned follow-up in the judge's words, where the judge kept to the plan.
-
-    A judge may word a follow-up; it may not choose one. Anything aimed elsewhere is ignored.
-    """
-    if planned is None or offered is None:
-        return planned
-    if offered.criterion_id != planned.criterion_id or not offered.text.strip():
-        return planned
-    return planned.model_copy(update={"text": offered.text.strip()})
+def _is_open(situation: Situation, criterion: Criterion) -> bool:
+    return dict(situation.standing).get(criterion.id, "met") != "met"
 
 
-def say_again(planned: FollowUp, verdict: CriterionVerdict | None) -> FollowUp:
-    """The planned follow-up as a request to say a passage again, where that passage was unclear.
-
-    Asked once a criterion, on the first rung; later rungs keep their own words.
-    """
-    unclear = verdict is not None and verdict.verdict == "unclear" and verdict.evidence
-    if not unclear or planned.rung != LADDER[0]:
-        return planned
-    assert verdict is not None
-    said = verdict.evidence[0].quote.split()
-    quote = " ".join(said[:_MOST_QUOTED_WORDS]).strip(" ,;:.!?…\"'")
-    text = f'You said: "{quote}". Could you say that part again in another way?'
-    return planned.model_copy(update={"text": text})
-
-
-def _next_rung(criterion: Criterion, asked: Sequence[FollowUp]) -> Rung | None:
-    used = {f.rung for f in asked if f.criterion_id == criterion.id}
-    return next((r for r in LADDER if r not in used and criterion.probes.on(r)), None)
+def _pressed(situation: Situation, criterion: Criterion) -> int:
+    return sum(f.criterion_id == criterion.id and not f.hint for f in situation.asked)

@@ -84,6 +84,14 @@ class Speaker(Protocol):
         """Render ahead, so that a later `speak` of the same words starts at once."""
         ...
 
+    def acknowledge(self, say: str, *, started: Callable[[], None]) -> None:
+        """Say a few words that were prepared, at once; do nothing where they were not.
+
+        `started()` is called at the first sample. A later `speak` follows when they are over.
+        Returns when they are over or stopped. Never raises.
+        """
+        ...
+
     def stop(self) -> None:
         """Fall silent at once."""
         ...
@@ -183,6 +191,17 @@ class Judge(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Scout(Protocol):
+    """Tells while an answer goes on what it has met already."""
+
+    def met(self, command: Assess) -> tuple[str, ...]:
+        """Ids of the criteria in play that are surely met by what was said so far.
+
+        Quick enough to be asked after every sentence. Raises InterviewerError.
+        """
+        ...
 
 
 class Journal(Protocol):

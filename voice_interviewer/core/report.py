@@ -24,12 +24,19 @@ def session_report(state: State, path: str) -> Json:
         "bank": state.bank_id,
         "candidate": state.candidate,
         "voice": state.voice,
+        "preset": state.style.preset,
+        "seed": state.style.seed,
         "judge": state.judge,
         "questions": [
             {
                 "question_id": item.question.id,
                 "prompt": item.question.prompt,
                 "score": state.score(index) if state.take(index) else None,
+                "best_score": state.best_score(index) if state.take(index) else None,
+                "takes": [
+                    {"take": turns[0].take, "score": state.score(index, turns[0].take)}
+                    for turns in state.takes(index)
+                ],
                 "verdicts": state.verdicts(index) if state.take(index) else {},
             }
             for index, item in enumerate(state.plan)
@@ -37,6 +44,12 @@ def session_report(state: State, path: str) -> Json:
         "turns": [_turn(state, turn) for turn in state.turns],
         "notices": [{"part": n.part, "message": n.message, "hint": n.hint} for n in state.notices],
     }
+
+
+def score_words(state: State, item: int, take: int | None = None) -> str:
+    """A score as people read it: a range where something is unclear."""
+    least, most = state.score(item, take), state.best_score(item, take)
+    return f"{least:.1f} of 10" if least == most else f"{least:.1f} to {most:.1f} of 10"
 
 
 def timing_ms(state: State, turn: Turn) -> Json:
@@ -48,6 +61,7 @@ def timing_ms(state: State, turn: Turn) -> Json:
     asked_t_s = following.asked_t_s if following is not None else None
     spoke_until_s = turn.speech_end_t_s if turn.speech_end_t_s is not None else turn.ended_t_s
     return {
+        "answer_end_to_acknowledgement": _ms(turn.ended_t_s, turn.acknowledged_t_s),
         "end_of_speech_to_answer_end": _ms(spoke_until_s, turn.ended_t_s),
         "end_of_speech_to_transcript": _ms(spoke_until_s, turn.transcribed_t_s),
         "transcript_to_assessment": _ms(turn.transcribed_t_s, turn.assessed_t_s),
@@ -73,6 +87,8 @@ def _turn(state: State, turn: Turn) -> Json:
     return {
         "turn": turn.id,
         "question_id": item.question.id,
+        "take": turn.take,
+        "asker": turn.asker,
         "prompt": turn.prompt,
         "aim": _follow_up(turn.aim),
         "audible": turn.audible,
@@ -88,6 +104,8 @@ def _turn(state: State, turn: Turn) -> Json:
         "delivery": delivery.model_dump() if delivery else None,
         **assessment_report(item.question, assessment),
         "follow_up": _follow_up(asked_next),
+        "decided": turn.decided.why if turn.decided else None,
+        "cut_in": {"why": turn.cut_in, "at": turn.cut_at} if turn.cut_in else None,
         "timing_ms": timing_ms(state, turn),
     }
 

@@ -11,28 +11,30 @@ from collections.abc import Iterable
 from typing import Any
 
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.assessment import FollowUp
+from voice_interviewer.core import issuing
 from voice_interviewer.core.commands import (
-    Anticipate,
-    Assess,
     Command,
     Finish,
-    HearAgain,
     HoldAnswer,
-    Listen,
-    Overhear,
-    Speak,
     StopListening,
     StopSpeaking,
-    Transcribe,
 )
-from voice_interviewer.core.interviewer import in_words_of, next_follow_up
-from voice_interviewer.core.state import DRILL_LIMIT as DRILL_LIMIT
+from voice_interviewer.core.course import (
+    Step,
+    after_answer,
+    ask_item,
+    done,
+    keep_decided,
+    may_be_retaken,
+    next_item,
+    retake,
+    with_turn,
+)
+from voice_interviewer.core.pressure import reason_to_cut_in
 from voice_interviewer.core.state import Phase as Phase
 from voice_interviewer.core.state import State as State
 from voice_interviewer.core.state import Status as Status
 from voice_interviewer.core.state import Turn as Turn
-from voice_interviewer.core.transcript import Transcript
 
 UNDO_S = 2.0
 _UNDONE_BY_REOPENING = (
@@ -45,9 +47,9 @@ _UNDONE_BY_REOPENING = (
     "assessment",
     "judged",
     "assessed_t_s",
+    "acknowledged_t_s",
+    "decided",
 )
-
-Step = tuple[State, tuple[Command, ...]]
 
 
 def fold(events: Iterable[ev.Event]) -> State:
@@ -89,6 +91,10 @@ def transition(state: State, event: ev.Event) -> Step:
         return _go_on(moved.model_copy(update={"microphone": event.name}))
     if isinstance(event, ev.SpeechOverheard):
         return _overheard(moved, event)
+    if isinstance(event, ev.NextDecided):
+        return keep_decided(moved, event)
+    if isinstance(event, ev.AnswerAcknowledged):
+        return _acknowledged(moved, event), ()
     turn = moved.turn
     if turn is None or event.turn_id != turn.id:
         return moved, ()
@@ -100,7 +106,7 @@ def _started(state: State, event: ev.SessionStarted) -> Step:
         return state, ()
     fields = event.model_dump(exclude={"type", "plan"})
     fresh = State(status="running", plan=event.plan, **fields)
-    return _ask_item(fresh, 0)
+    return ask_item(fresh, 0)
 
 
 def _resumed(state: State) -> Step:
@@ -118,14 +124,14 @@ def _command_of_phase(state: State) -> tuple[Command, ...]:
     if turn is None:
         return ()
     if state.phase == "done":
-        return (_finish(turn),)
+        return (issuing.finish(turn),)
     if state.phase == "asking":
-        return _speak(state, turn)
+        return issuing.speak(state, turn)
     if state.phase == "listening":
-        return (_listen(state, turn),)
+        return (issuing.listen(state, turn),)
     if state.phase == "transcribing":
-        return (_transcribe(state, turn),)
-    return (_assess(state, turn),)
+        return (issuing.transcribe(state, turn),)
+    return (issuing.assess(state, turn),) if state.phase == "assessing" else ()
 
 
 def _go_on(state: State) -> Step:
@@ -146,12 +152,16 @@ def _intent(state: State, event: ev.IntentReceived) -> Step:
         return _go_on(state)
     if state.failure is not None:
         return state, ()
+    if state.phase == "feedback":
+        return _after_feedback(state, intent)
+    if intent == "retake":
+        return _retake(state, turn)
     if state.phase == "asking":
         return state, (StopSpeaking(turn_id=turn.id),) if intent == "proceed" else ()
     if state.phase != "listening":
         return state, ()
     if intent == "hold":
-        return _with_turn(state, turn, held=True), (HoldAnswer(turn_id=turn.id),)
+        return with_turn(state, turn, held=True), (HoldAnswer(turn_id=turn.id),)
     reason: ev.EndReason | None
     if intent == "proceed":
         reason = "key"
@@ -162,26 +172,54 @@ def _intent(state: State, event: ev.IntentReceived) -> Step:
     return state, (StopListening(turn_id=turn.id, reason=reason),)
 
 
+def _after_feedback(state: State, intent: ev.Intent) -> Step:
+    if intent == "retake":
+        return retake(state)
+    return next_item(state) if intent == "proceed" else (state, ())
+
+
+def _retake(state: State, turn: Turn) -> Step:
+    """Begin the question anew; an answer in progress is kept with the old take."""
+    if not may_be_retaken(state) and state.phase != "listening":
+        return state, ()
+    if state.phase == "listening":
+        return state, (StopListening(turn_id=turn.id, reason="retake"),)
+    if state.phase != "asking":
+        return state, ()
+    again, commands = retake(state)
+    return again, (StopSpeaking(turn_id=turn.id), *commands)
+
+
+def _acknowledged(state: State, event: ev.AnswerAcknowledged) -> State:
+    turns = tuple(
+        turn.model_copy(update={"acknowledged_t_s": event.t_s})
+        if turn.id == event.turn_id and turn.acknowledged_t_s is None
+        else turn
+        for turn in state.turns
+    )
+    return state.model_copy(update={"turns": turns})
+
+
 def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
     phase = state.phase
     if isinstance(event, ev.QuestionAsked) and phase == "asking":
         update: dict[str, Any] = {"voice": event.voice, "audible": event.audible}
         if turn.asked_t_s is None:
             update["asked_t_s"] = event.t_s
-        asked = _with_turn(state, turn, **update)
+        asked = with_turn(state, turn, **update)
         if event.notice and all(n.message != event.notice for n in state.notices):
             notice = ev.NoticeRaised(t_s=event.t_s, part="voice", message=event.notice)
             asked = asked.model_copy(update={"notices": (*state.notices, notice)})
         return asked, ()
     if isinstance(event, ev.PromptEnded) and phase == "asking":
-        spoken = _with_turn(state, turn, phase="listening")
-        return spoken, (_listen(spoken, turn),)
+        spoken = with_turn(state, turn, phase="listening")
+        return spoken, (issuing.listen(spoken, turn),)
     if phase == "listening":
         return _answer_event(state, turn, event)
     if getattr(event, "attempt", turn.attempt) != turn.attempt:
         return state, ()
     if isinstance(event, ev.AnswerTranscribed) and phase == "transcribing":
-        heard = _with_turn(
+        heard = with_turn(
             state,
             turn,
             phase="assessing",
@@ -189,18 +227,13 @@ def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
             transcribed_t_s=event.t_s,
         )
         assert heard.turn is not None
-        again = (_hear_again(heard, heard.turn),) if heard.turn.recordings else ()
-        return heard, (_assess(heard, heard.turn), *again)
+        again = (issuing.hear_again(heard, heard.turn),) if heard.turn.recordings else ()
+        if turn.ended == "retake":
+            anew, commands = retake(heard)
+            return anew, (*commands, *again)
+        return heard, (issuing.assess(heard, heard.turn), *again)
     if isinstance(event, ev.AnswerAssessed) and phase == "assessing":
-        judged = _with_turn(
-            state,
-            turn,
-            assessment=event.assessment,
-            assessments=(*turn.assessments, event.assessment),
-            judged=turn.transcript,
-            assessed_t_s=event.t_s,
-        )
-        return _after_answer(judged)
+        return after_answer(state, event.assessment)
     return state, ()
 
 
@@ -211,20 +244,26 @@ def _answer_event(state: State, turn: Turn, event: ev.Event) -> Step:
             update["recordings"] = (*turn.recordings, event.recording)
         if turn.answer_started_t_s is None:
             update["answer_started_t_s"] = event.t_s
-        return _with_turn(state, turn, **update), ()
+        return with_turn(state, turn, **update), ()
     if isinstance(event, ev.SpeechCommitted):
-        said = _with_turn(state, turn, committed=(*turn.committed, *event.words))
+        said = with_turn(state, turn, committed=(*turn.committed, *event.words))
         assert said.turn is not None
-        return said, (_anticipate(said, said.turn),)
+        return _under_pressure(said, said.turn, event)
+    if isinstance(event, ev.CriteriaHeard):
+        return _heard_met(state, turn, event), ()
+    if isinstance(event, ev.TimeCalled):
+        if event.attempt != turn.attempt:
+            return state, ()
+        return state, (StopListening(turn_id=turn.id, reason="time"),)
     if isinstance(event, ev.CommandSpoken):
         return _commanded(state, turn, event)
     if isinstance(event, ev.AnswerPaused):
-        asking = _with_turn(state, turn, phase="asking", interrupted=False)
+        asking = with_turn(state, turn, phase="asking", interrupted=False)
         assert asking.turn is not None
-        return asking, _speak(asking, asking.turn)
+        return asking, issuing.speak(asking, asking.turn)
     if not isinstance(event, ev.AnswerEnded):
         return state, ()
-    ended = _with_turn(
+    ended = with_turn(
         state,
         turn,
         phase="transcribing",
@@ -234,15 +273,44 @@ def _answer_event(state: State, turn: Turn, event: ev.Event) -> Step:
         lost_frames=turn.lost_frames + event.lost_frames,
     )
     if event.reason == "end_of_input" and not turn.recordings and not turn.committed:
-        return _done(ended)
+        return done(ended)
     assert ended.turn is not None
-    ear = _overhear(state) if _may_be_reopened(ended.turn) else ()
-    return ended, (_transcribe(ended, ended.turn), *ear)
+    ear = issuing.overhear(state) if _may_be_reopened(ended.turn) else ()
+    thanks = issuing.acknowledge(ended, ended.turn)
+    return ended, (*thanks, issuing.transcribe(ended, ended.turn), *ear)
+
+
+def _under_pressure(state: State, turn: Turn, event: ev.SpeechCommitted) -> Step:
+    """Look ahead at what was said; an interviewer who presses may cut in."""
+    ahead = issuing.anticipate(state, turn)
+    pressure = state.style.pressure
+    if pressure is None or turn.cut_in:
+        return state, (ahead,)
+    since_t_s = turn.heard_met_t_s if turn.heard_met_t_s is not None else turn.answer_started_t_s
+    reason = reason_to_cut_in(
+        pressure,
+        turn.committed,
+        fresh=len(event.words),
+        since_new_s=event.t_s - (event.t_s if since_t_s is None else since_t_s),
+        seed=state.style.seed,
+        turn_id=turn.id,
+    )
+    if reason is None:
+        return state, (ahead,)
+    cut = with_turn(state, turn, cut_in=reason[0], cut_at=reason[1])
+    return cut, (StopListening(turn_id=turn.id, reason="cut_in"),)
+
+
+def _heard_met(state: State, turn: Turn, event: ev.CriteriaHeard) -> State:
+    new = tuple(c for c in event.criteria if c not in turn.heard_met)
+    if not new or event.attempt != turn.attempt:
+        return state
+    return with_turn(state, turn, heard_met=(*turn.heard_met, *new), heard_met_t_s=event.t_s)
 
 
 def _commanded(state: State, turn: Turn, event: ev.CommandSpoken) -> Step:
     """What was said to the interviewer counts as the key would."""
-    told = _with_turn(state, turn, commands=(*turn.commands, event))
+    told = with_turn(state, turn, commands=(*turn.commands, event))
     if event.command == "hold":
         return told, (HoldAnswer(turn_id=turn.id, until_speech=True),)
     reasons: dict[ev.SpokenCommand, ev.EndReason] = {"done": "command", "skip": "skip"}
@@ -263,7 +331,7 @@ def _overheard(state: State, event: ev.SpeechOverheard) -> Step:
     if just_begun and not turn.recordings and state.turns[:-1]:
         return _reopen(state, state.turns[:-1])
     if state.headphones and turn.asked_t_s is not None:
-        return _with_turn(state, turn, interrupted=True), (StopSpeaking(turn_id=turn.id),)
+        return with_turn(state, turn, interrupted=True), (StopSpeaking(turn_id=turn.id),)
     return state, ()
 
 
@@ -274,7 +342,7 @@ def _reopen(state: State, turns: tuple[Turn, ...]) -> Step:
     undone: dict[str, Any] = dict.fromkeys(_UNDONE_BY_REOPENING) | {"assessments": ()}
     open_again = turns[-1].model_copy(update=undone | {"attempt": turns[-1].attempt + 1})
     live = state.model_copy(update={"turns": (*turns[:-1], open_again), "phase": "listening"})
-    listen = _listen(live, open_again).model_copy(update={"overheard": True})
+    listen = issuing.listen(live, open_again).model_copy(update={"overheard": True})
     return live, (StopSpeaking(turn_id=state.turns[-1].id), listen)
 
 
@@ -315,124 +383,3 @@ def _revised(state: State, event: ev.AssessmentAdded | ev.WordCorrected) -> Stat
         return turn.model_copy(update=update)
 
     return state.model_copy(update={"turns": tuple(revise(turn) for turn in state.turns)})
-
-
-def _after_answer(state: State) -> Step:
-    """Press the weak spot, go on to the next question, or finish."""
-    turn = state.turn
-    assert turn is not None
-    if turn.ended == "end_of_input":
-        return _done(state)
-    take = state.take(turn.item)
-    gave_up = turn.ended == "skip" or sum(t.ended == "dont_know" for t in take) >= 2
-    planned = None if gave_up else _plan_follow_up(state, turn.item)
-    if planned is not None:
-        offered = turn.assessment.follow_up if turn.assessment else None
-        follow_up = in_words_of(planned, offered)
-        assert follow_up is not None
-        return _add_turn(state, turn.item, follow_up.text, follow_up.text, follow_up)
-    if turn.item + 1 < len(state.plan):
-        return _ask_item(state, turn.item + 1)
-    return _done(state)
-
-
-def _done(state: State) -> Step:
-    assert state.turn is not None
-    return state.model_copy(update={"phase": "done"}), (_finish(state.turn),)
-
-
-def _finish(last: Turn) -> Finish:
-    return Finish(reason="end_of_input" if last.ended == "end_of_input" else "completed")
-
-
-def _plan_follow_up(state: State, item: int) -> FollowUp | None:
-    return next_follow_up(
-        state.plan[item].question,
-        state.verdicts(item),
-        _asked(state, item),
-        limit=state.follow_up_limit,
-        per_criterion=state.per_criterion_limit,
-    )
-
-
-def _ask_item(state: State, item: int) -> Step:
-    planned = state.plan[item]
-    return _add_turn(state, item, planned.text, planned.say, planned.opening)
-
-
-def _add_turn(state: State, item: int, text: str, say: str, aim: FollowUp | None) -> Step:
-    take = max((turn.take for turn in state.turns if turn.item == item), default=1)
-    turn = Turn(id=len(state.turns) + 1, item=item, take=take, prompt=text, say=say, aim=aim)
-    asking = state.model_copy(update={"turns": (*state.turns, turn), "phase": "asking"})
-    return asking, _speak(asking, turn)
-
-
-def _with_turn(state: State, turn: Turn, *, phase: Phase | None = None, **update: Any) -> State:
-    turns = (*state.turns[:-1], turn.model_copy(update=update))
-    return state.model_copy(update={"turns": turns, "phase": phase or state.phase})
-
-
-def _asked(state: State, item: int) -> tuple[FollowUp, ...]:
-    return tuple(turn.aim for turn in state.take(item) if turn.aim is not None)
-
-
-def _speak(state: State, turn: Turn) -> tuple[Command, ...]:
-    """Say the prompt, with an ear open: what counts is decided when something is overheard."""
-    return (Speak(turn_id=turn.id, text=turn.prompt, say=turn.say), *_overhear(state))
-
-
-def _overhear(state: State) -> tuple[Command, ...]:
-    return (Overhear(microphone=state.microphone),) if state.candidate == "mic" else ()
-
-
-def _listen(state: State, turn: Turn) -> Listen:
-    question = state.plan[turn.item].question
-    return Listen(
-        turn_id=turn.id,
-        question_id=question.id,
-        part=len(turn.recordings) + 1,
-        follow_up=turn.aim,
-        held=turn.held,
-        terms=question.terms,
-        microphone=state.microphone,
-        overheard=turn.interrupted,
-    )
-
-
-def _transcribe(state: State, turn: Turn) -> Transcribe:
-    return Transcribe(
-        turn_id=turn.id,
-        recordings=turn.recordings,
-        committed=turn.committed,
-        terms=state.plan[turn.item].question.terms,
-        removed=turn.removed,
-        attempt=turn.attempt,
-    )
-
-
-def _hear_again(state: State, turn: Turn) -> HearAgain:
-    return HearAgain(**dict(_transcribe(state, turn)))
-
-
-def _assess(state: State, turn: Turn) -> Assess:
-    assert turn.transcript is not None
-    return _judging(state, turn, turn.transcript)
-
-
-def _anticipate(state: State, turn: Turn) -> Anticipate:
-    return Anticipate(**dict(_judging(state, turn, Transcript(words=turn.committed))))
-
-
-def _judging(state: State, turn: Turn, transcript: Transcript) -> Assess:
-    return Assess(
-        turn_id=turn.id,
-        attempt=turn.attempt,
-        question=state.plan[turn.item].question,
-        prompt=turn.prompt,
-        transcript=transcript,
-        aim=turn.aim,
-        standing=tuple(state.verdicts(turn.item).items()),
-        asked=_asked(state, turn.item),
-        follow_up_limit=state.follow_up_limit,
-        per_criterion_limit=state.per_criterion_limit,
-    )

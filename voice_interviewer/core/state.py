@@ -14,13 +14,14 @@ from voice_interviewer.core.assessment import (
     score,
 )
 from voice_interviewer.core.frozen import Frozen
+from voice_interviewer.core.interviewer import Decision
+from voice_interviewer.core.style import Style
 from voice_interviewer.core.transcript import Span, Transcript, Word
 
-Phase = Literal["idle", "asking", "listening", "transcribing", "assessing", "done"]
+Phase = Literal["idle", "asking", "listening", "transcribing", "assessing", "feedback", "done"]
 Status = Literal["new", "running", "interrupted", "finished"]
 
-PER_CRITERION_LIMIT = 2
-DRILL_LIMIT = 4
+_SECONDS = 60.0
 
 
 class Turn(Frozen):
@@ -31,7 +32,9 @@ class Turn(Frozen):
     models made of it later. `assessment` is the latest judgement and the one that counts,
     `assessments` all of them in order, `judged` the transcript whose words the latest one quotes.
     `take` counts the attempts at a question from 1, `attempt` how often the answer was reopened;
-    `interrupted` is set when the candidate began while the prompt was still being spoken.
+    `interrupted` is set when the candidate began while the prompt was still being spoken. `asker`
+    is who asks, where they have names. `cut_in` says why the interviewer cut in, `cut_at` at which
+    words. `decided` is what followed, and by which rule.
     """
 
     id: int
@@ -40,6 +43,8 @@ class Turn(Frozen):
     prompt: str
     say: str
     aim: FollowUp | None = None
+    asker: str = ""
+    asker_voice: str = ""
     voice: str = ""
     audible: bool = False
     asked_t_s: float | None = None
@@ -49,6 +54,10 @@ class Turn(Frozen):
     interrupted: bool = False
     attempt: int = 0
     commands: tuple[ev.CommandSpoken, ...] = ()
+    heard_met: tuple[str, ...] = ()
+    heard_met_t_s: float | None = None
+    cut_in: str = ""
+    cut_at: str = ""
     answer_started_t_s: float | None = None
     committed: tuple[Word, ...] = ()
     ended: ev.EndReason | None = None
@@ -64,6 +73,8 @@ class Turn(Frozen):
     assessments: tuple[Assessment, ...] = ()
     judged: Transcript | None = None
     assessed_t_s: float | None = None
+    acknowledged_t_s: float | None = None
+    decided: Decision | None = None
 
     @property
     def removed(self) -> tuple[Span, ...]:
@@ -114,7 +125,7 @@ class State(Frozen):
     microphone: str | None = None
     drill_of: str | None = None
     fork_of: str | None = None
-    preset: str = ""
+    style: Style = Style(acknowledge=False)
     turns: tuple[Turn, ...] = ()
     notices: tuple[ev.NoticeRaised, ...] = ()
     failure: ev.PartFailed | None = None
@@ -132,9 +143,27 @@ class State(Frozen):
         return self.plan[self.turns[-1].item] if self.turns else None
 
     @property
+    def preset(self) -> str:
+        """The name of the kind of interview this is."""
+        return self.style.preset
+
+    def left_s(self, item: int) -> float | None:
+        """Seconds left for the latest take of a plan item; None where time is no limit."""
+        if not self.style.strict_time:
+            return None
+        limit_s = self.plan[item].question.minutes * _SECONDS
+        began = [turn.asked_t_s for turn in self.take(item) if turn.asked_t_s is not None]
+        return round(limit_s - (self.t_s - min(began)), 3) if began else limit_s
+
+    @property
+    def time_is_over(self) -> bool:
+        """True when no new question may be begun."""
+        return self.style.minutes is not None and self.t_s >= self.style.minutes * _SECONDS
+
+    @property
     def per_criterion_limit(self) -> int:
         """How often one criterion may be pressed in a take."""
-        return DRILL_LIMIT if self.kind == "drill" else PER_CRITERION_LIMIT
+        return self.style.per_criterion
 
     def takes(self, item: int) -> tuple[tuple[Turn, ...], ...]:
         """The turns of every take of a plan item, the first take first."""

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
 from voice_interviewer.core.commands import Assess
-from voice_interviewer.core.interviewer import say_again
 from voice_interviewer.core.transcript import Evidence, Transcript
 from voice_interviewer.judging.addressing import addressing_spans
 from voice_interviewer.judging.calibration import Array, calibration
@@ -83,13 +82,11 @@ class EmbeddedJudge:
         What was unclear is asked for again in its own words, all else in the bank's words.
         """
         verdicts = self.verdicts(command, open_ids(command))
-        planned = plan_follow_up(command, verdicts)
-        by_id = {verdict.criterion_id: verdict for verdict in verdicts}
         return Assessment(
             judge=self.name,
             approximate=True,
             verdicts=verdicts,
-            follow_up=planned and say_again(planned, by_id.get(planned.criterion_id)),
+            follow_up=plan_follow_up(command, verdicts),
             addresses_grader=addressing_spans(command.transcript),
         )
 
@@ -97,6 +94,11 @@ class EmbeddedJudge:
         """Read the rubric, which takes longer than an answer does."""
         with self._one_at_a_time:
             self._prepare(command)
+
+    def met(self, command: Assess) -> tuple[str, ...]:
+        """The criteria in play that are met by what was said so far."""
+        verdicts = self.verdicts(command, open_ids(command))
+        return tuple(v.criterion_id for v in verdicts if v.verdict == "met")
 
     def verdicts(
         self, command: Assess, criterion_ids: Sequence[str]

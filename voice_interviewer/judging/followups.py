@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from voice_interviewer.core.assessment import CriterionVerdict, FollowUp, Standing, Verdict, better
+from voice_interviewer.core.asking import in_words_of, is_fair, same_in_other_words, say_again
+from voice_interviewer.core.assessment import CriterionVerdict, FollowUp
 from voice_interviewer.core.commands import Assess
-from voice_interviewer.core.interviewer import in_words_of, next_follow_up
-from voice_interviewer.core.transcript import tokens_of
-
-_MOST_WORDS = 45
+from voice_interviewer.core.interviewer import decide
+from voice_interviewer.core.planning import open_criteria, plan, situation_after
 
 
 def open_ids(command: Assess) -> list[str]:
@@ -17,70 +16,39 @@ def open_ids(command: Assess) -> list[str]:
     return [criterion_id for criterion_id, verdict in command.standing if verdict != "met"]
 
 
-def standing_after(command: Assess, verdicts: Iterable[CriterionVerdict]) -> dict[str, Verdict]:
-    """Best verdict of every criterion in play once this answer counts too."""
-    given = {verdict.criterion_id: verdict for verdict in verdicts}
-    result: dict[str, Verdict] = {}
-    for criterion_id, before in command.standing:
-        result[criterion_id] = before
-        if criterion_id in given:
-            known = CriterionVerdict(criterion_id=criterion_id, verdict=before)
-            standing = Standing(criterion_id=criterion_id, verdict=before, detail=known)
-            result[criterion_id] = better(standing, given[criterion_id], command.turn_id).verdict
-    return result
-
-
 def plan_follow_up(command: Assess, verdicts: Iterable[CriterionVerdict]) -> FollowUp | None:
     """The follow-up the session is going to ask, in the bank's words; None ends the take."""
-    return next_follow_up(
-        command.question,
-        standing_after(command, verdicts),
-        command.asked,
-        limit=command.follow_up_limit,
-        per_criterion=command.per_criterion_limit,
-    )
+    return plan(command, verdicts).follow_up
+
+
+def may_be_worded(command: Assess, verdicts: Iterable[CriterionVerdict]) -> bool:
+    """True where the follow-up is a probe: not a hint, nor a request to say a passage again."""
+    given = {verdict.criterion_id: verdict for verdict in verdicts}
+    planned = decide(situation_after(command, given.values())).follow_up
+    if planned is None or planned.hint:
+        return False
+    return say_again(planned, given.get(planned.criterion_id)) == planned
 
 
 def pressable(command: Assess) -> list[FollowUp]:
     """For every open criterion that may still be pressed, heaviest first, the bank's follow-up."""
+    situation = situation_after(command, ())
     planned = [
-        next_follow_up(
-            command.question,
-            {criterion_id: "missed"},
-            command.asked,
-            limit=command.follow_up_limit,
-            per_criterion=command.per_criterion_limit,
-        )
-        for criterion_id in open_ids(command)
+        decide(situation.model_copy(update={"standing": ((key, "missed"),), "fruitless": 0}))
+        for key in open_ids(command)
     ]
-    found = [follow_up for follow_up in planned if follow_up is not None]
+    found = [d.follow_up for d in planned if d.follow_up is not None and not d.follow_up.hint]
     return sorted(found, key=lambda f: -command.question.criterion(f.criterion_id).weight)
 
 
-def worded(
-    command: Assess, planned: FollowUp | None, criterion_id: str, text: str
-) -> FollowUp | None:
-    """The planned follow-up in the model's words, where they are a fit and fair question."""
-    if planned is None or not is_fair(command, planned.criterion_id, text):
+def worded(command: Assess, planned: FollowUp | None, text: str) -> FollowUp | None:
+    """The planned follow-up in the model's words, where they are a fit, fair and new question."""
+    if planned is None or planned.hint:
         return planned
-    return in_words_of(planned, FollowUp(criterion_id=criterion_id, rung=planned.rung, text=text))
-
-
-def is_fair(command: Assess, criterion_id: str, text: str) -> bool:
-    """True for one short question that names no jargon of the criterion nobody has said yet."""
-    text = text.strip()
-    one_question = text.endswith("?") and text.count("?") == 1
-    if not one_question or "\n" in text or len(text.split()) > _MOST_WORDS:
-        return False
-    criterion = command.question.criterion(criterion_id)
-    said = " ".join((command.transcript.text, command.prompt, command.question.prompt))
-    return not any(
-        _contains(text, term.term)
-        and not any(_contains(said, form) for form in (term.term, *term.sounds_like))
-        for term in criterion.terms
-    )
-
-
-def _contains(text: str, phrase: str) -> bool:
-    """True when the words of `phrase` stand in `text` in a row."""
-    return f" {' '.join(tokens_of(phrase))} " in f" {' '.join(tokens_of(text))} "
+    asked = (follow_up.text for follow_up in command.asked)
+    heard = (command.said, command.prompt, command.question.prompt, command.transcript.text)
+    fair = is_fair(text, open_criteria(command), " ".join(heard), command.transcript)
+    if not fair or same_in_other_words(text, asked):
+        return planned
+    offered = FollowUp(criterion_id=planned.criterion_id, rung=planned.rung, text=text)
+    return in_words_of(planned, offered)

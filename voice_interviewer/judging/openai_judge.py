@@ -111,7 +111,7 @@ class OpenAIJudge:
             judge=self._judged_by,
             approximate=bool(left_out),
             verdicts=verdicts,
-            follow_up=worded(command, planned, aim, plain(said.follow_ups.get(aim, ""))),
+            follow_up=worded(command, planned, plain(said.follow_ups.get(aim, ""))),
             notice=_notice(len(left_out), len(ids), said.problem) if left_out else "",
             addresses_grader=prover.addressing,
             usage=meter.usage,
@@ -176,6 +176,7 @@ def _key(command: Assess) -> Hashable:
         command.asked,
         command.follow_up_limit,
         command.per_criterion_limit,
+        command.style,
     )
 
 

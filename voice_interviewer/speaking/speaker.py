@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import wait
@@ -38,6 +39,7 @@ class VoiceSpeaker:
         self._renders = Renders(self._chain.render)
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._acknowledging = threading.Lock()
 
     def speak(self, say: str, *, started: Started) -> Spoken:
         """Say a sentence; calls `started` once, also when it is stopped before it can be heard.
@@ -45,7 +47,7 @@ class VoiceSpeaker:
         Raises AudioError when the speaker fails in the middle of it.
         """
         stop = threading.Event()
-        with self._lock:
+        with self._acknowledging, self._lock:
             self._stop.set()
             self._stop = stop
         problem = self._player.problem()
@@ -69,6 +71,18 @@ class VoiceSpeaker:
         """Render ahead where it can be heard; a failure shows when the sentence is spoken."""
         if self._player.available():
             self._renders.prepare(say)
+
+    def acknowledge(self, say: str, *, started: Callable[[], None]) -> None:
+        """Say a few words if they are rendered; a failure shows when a sentence is spoken."""
+        if not self._player.available():
+            return
+        stop = threading.Event()
+        with self._lock:
+            self._stop = stop
+        with contextlib.suppress(InterviewerError), self._acknowledging:
+            rendered = self._rendered(say, stop)
+            if rendered is not None and not is_silent(rendered.sound):
+                self._player.play(rendered.sound, on_first_sample=started, stop=stop)
 
     def stop(self) -> None:
         """Fall silent at once; what is still being rendered is not played."""
@@ -120,6 +134,9 @@ class SilentSpeaker:
 
     def prepare(self, say: str) -> None:
         """Nothing to render."""
+
+    def acknowledge(self, say: str, *, started: Callable[[], None]) -> None:
+        """Nothing is said."""
 
     def stop(self) -> None:
         """Nothing to stop."""

@@ -55,7 +55,7 @@ def soft_time(elapsed_s: float | None, about_minutes: float | None) -> str:
 
 def follow_up_number(state: State, turn: Turn) -> int:
     """0 for the opening turn of a take, 1 for its first follow-up, and so on."""
-    return [t.id for t in state.take(turn.item)].index(turn.id)
+    return [t.id for t in state.take(turn.item, turn.take)].index(turn.id)
 
 
 def local_time(at_utc: str) -> str:

@@ -43,6 +43,7 @@ class HomeScreen(FramedScreen):
         """The form, a remark, the past."""
         with Vertical(id="form"):
             yield ChoiceRow("Interview", id="bank")
+            yield ChoiceRow("Kind", id="kind")
             yield ChoiceRow("Questions", id="questions", around=False)
             yield ChoiceRow("Answers", id="candidate")
             yield ChoiceRow("Voice", id="voice")
@@ -75,6 +76,7 @@ class HomeScreen(FramedScreen):
             candidate=rows["candidate"],
             voice=rows["voice"],
             judge=rows["judge"],
+            preset=rows["kind"],
         )
 
     def say(self, error: InterviewerError) -> None:
@@ -162,6 +164,7 @@ class HomeScreen(FramedScreen):
         chosen = around.defaults
         banks = form.banks(around)
         self.query_one("#bank", ChoiceRow).offer(banks, chosen.bank)
+        self.query_one("#kind", ChoiceRow).offer(form.kinds(around), chosen.preset)
         bank = self.query_one("#bank", ChoiceRow).value
         self._offer_questions(around, bank, str(chosen.questions))
         self.query_one("#candidate", ChoiceRow).offer(

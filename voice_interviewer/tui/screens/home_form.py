@@ -20,6 +20,11 @@ def banks(around: Surroundings) -> list[Option]:
     return offered
 
 
+def kinds(around: Surroundings) -> list[Option]:
+    """The kinds of interview, with what each is."""
+    return [Option(kind.name, kind.title, kind.about) for kind in around.kinds]
+
+
 def question_counts(around: Surroundings, bank_id: str) -> list[Option]:
     """One to as many as the bank has."""
     most = next((bank.questions for bank in around.banks if bank.id == bank_id), None)

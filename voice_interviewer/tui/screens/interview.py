@@ -201,7 +201,7 @@ class InterviewScreen(FramedScreen):
         prompt = situation.turn.prompt if situation.turn is not None else ""
         asked = prose(prompt, "$foreground" if words else "bold $loud")
         self.query_one("#prompt", Static).update(asked)
-        self.query_one(Heard).tell(words)
+        self.query_one(Heard).tell(words, from_top=situation.coaching)
         self._show_line("#failure", failure_part(situation))
         self._show_line("#notice", notice_part(situation))
         self._show_box(situation)

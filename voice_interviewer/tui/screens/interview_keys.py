@@ -23,6 +23,10 @@ INTENTS: Mapping[str, Intent] = {
     "skip": "skip",
     "skip_typed": "skip",
     "try_again": "retry",
+    "next_question": "proceed",
+    "retake": "retake",
+    "start_over": "retake",
+    "start_over_typed": "retake",
 }
 
 MOST_CHOICES = 5
@@ -31,6 +35,10 @@ KEYS: list[BindingType] = [
     Binding("space", "intend('answer_done')", "That's my answer"),
     Binding("space", "intend('start_answering')", "Start answering"),
     Binding("space", "intend('next')", "Next"),
+    Binding("space", "intend('next_question')", "Next question"),
+    Binding("t", "intend('retake')", "Take it again"),
+    Binding("t", "intend('start_over')", "Start over"),
+    Binding("ctrl+t", "intend('start_over_typed')", "Start over"),
     Binding("t", "intend('try_again')", "Try again"),
     Binding("t", "open_again", "Try again"),
     *(Binding(str(n), f"choose({n})", "Use that one") for n in range(1, MOST_CHOICES + 1)),

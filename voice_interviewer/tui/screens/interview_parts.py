@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from voice_interviewer.core.report import score_words
+from voice_interviewer.core.session import State, Turn
 from voice_interviewer.tui.safe import ink, prose
 from voice_interviewer.tui.screens.interview_keys import MOST_CHOICES
 from voice_interviewer.tui.screens.readings import Readings
 from voice_interviewer.tui.screens.situation import Situation
 from voice_interviewer.tui.widgets.heard import heard_content
+from voice_interviewer.tui.words import MARKS
 
 _NOTHING = Content("")
 
@@ -20,11 +23,34 @@ def words_part(situation: Situation, readings: Readings) -> Content:
     state, turn = situation.state, situation.turn
     if state is None or turn is None or (state.phase == "asking" and not turn.committed):
         return _NOTHING
+    if state.phase == "feedback":
+        return feedback_part(state, turn)
     if turn.transcript is not None:
         return heard_content(turn.transcript.words, "", doubts=True)
     if situation.replaying:
         return ink(readings.interim, "$loud")
     return heard_content(turn.committed, readings.interim, doubts=False)
+
+
+def feedback_part(state: State, turn: Turn) -> Content:
+    """What a coach says after a question: every criterion, and what would have met it."""
+    question = state.plan[turn.item].question
+    lines = [ink(score_words(state, turn.item), "bold $loud")]
+    for standing in state.standings(turn.item):
+        criterion = question.criterion(standing.criterion_id)
+        mark, colour = MARKS[standing.verdict]
+        lines.append(
+            Content.assemble(
+                ink(f"{mark} {standing.verdict:8} ", colour), ink(criterion.label, "bold")
+            )
+        )
+        detail = standing.detail
+        if detail is not None and detail.evidence:
+            lines.append(ink(f"           “{detail.evidence[0].quote}”"))
+        if standing.verdict != "met":
+            said = f"           A strong answer says: {criterion.statement}"
+            lines.append(prose(said, "$primary"))
+    return Content("\n").join(lines)
 
 
 def failure_part(situation: Situation) -> Content:

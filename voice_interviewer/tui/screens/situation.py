@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voice_interviewer.core.course import may_be_retaken
 from voice_interviewer.core.session import State, Turn
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.tui.words import follow_up_number, soft_time
@@ -57,6 +58,11 @@ class Situation:
         )
 
     @property
+    def coaching(self) -> bool:
+        """True while the verdicts on a question are shown."""
+        return self.state is not None and self.state.phase == "feedback"
+
+    @property
     def metered(self) -> bool:
         """True while a microphone, or what stands for one, is open."""
         return self.listening and not (self.typed or self.replaying or self.asked_to_leave)
@@ -92,13 +98,16 @@ class Situation:
         return frozenset({"ask_leave"}) | self._answering(state)
 
     def _answering(self, state: State) -> frozenset[str]:
+        if state.phase == "feedback":
+            return frozenset({"next_question", "retake"})
         if state.phase == "asking":
-            return frozenset({"start_answering"})
+            again = {"start_over"} if may_be_retaken(state) else set()
+            return frozenset({"start_answering"} | again)
         if state.phase != "listening":
             return frozenset()
         if self.typed:
-            return frozenset({"repeat_typed", "dont_know_typed", "skip_typed"})
-        keys = frozenset({"answer_done", "repeat", "dont_know", "skip"})
+            return frozenset({"repeat_typed", "dont_know_typed", "skip_typed", "start_over_typed"})
+        keys = frozenset({"answer_done", "repeat", "dont_know", "skip", "start_over"})
         held = state.turn is not None and state.turn.held
         return keys if held else keys | {"hold"}
 
@@ -120,7 +129,11 @@ class Situation:
             return "the question is shown" if silent else "speaking"
         if state.phase == "listening":
             return "your turn" if self.typed else "answering" if self.replaying else "listening"
-        words = {"transcribing": "transcribing", "assessing": "judging"}
+        words = {
+            "transcribing": "transcribing",
+            "assessing": "judging",
+            "feedback": "your answer, judged",
+        }
         return words.get(state.phase, _PUTTING_AWAY)
 
     def place(self) -> tuple[str, str]:
@@ -132,7 +145,9 @@ class Situation:
         parts = [
             f"question {state.turn.item + 1} of {len(state.plan)}",
             state.item.level,
+            f"take {state.turn.take}" if state.turn.take > 1 else "",
             f"follow-up {number}" if number else "",
+            f"{state.turn.asker} asks" if state.turn.asker else "",
         ]
         title = f"Replay: {state.bank_title}" if self.replaying else state.bank_title
         return title, " · ".join(part for part in parts if part)

@@ -45,7 +45,10 @@ class Heard(VerticalScroll, can_focus=False):
         """One text."""
         yield Static()
 
-    def tell(self, content: Content) -> None:
-        """Show this text, its end in view."""
+    def tell(self, content: Content, *, from_top: bool = False) -> None:
+        """Show this text, its end in view, or its beginning."""
         self.query_one(Static).update(content)
-        self.scroll_end(animate=False)
+        if from_top:
+            self.scroll_home(animate=False)
+        else:
+            self.scroll_end(animate=False)

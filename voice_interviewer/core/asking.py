@@ -1,0 +1,151 @@
+"""The words of a follow-up: tied to what was said, giving nothing away, never the same twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from voice_interviewer.core.assessment import CriterionVerdict, FollowUp
+from voice_interviewer.core.bank import LADDER, Criterion
+from voice_interviewer.core.transcript import Evidence, Transcript, tokens_of
+
+_MOST_QUOTED_WORDS = 14
+_MOST_WORDS = 45
+_LEAST_PROBABILITY = 0.5
+_SAME = 0.6
+_EDGES = " ,;:.!?…\"'“”"
+_QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]")
+_SMALL_WORDS = frozenset(
+    tokens_of(
+        "a about an and are at be beyond but by can could did do does for from had has have how i "
+        "if in is it its me mentioned my of on or our please said say so tell that the their them "
+        "then there these they this to us was we were what when where which who why will with "
+        "would you your"
+    )
+)
+
+
+def say_again(planned: FollowUp, verdict: CriterionVerdict | None) -> FollowUp:
+    """The planned follow-up as a request to say a passage again, where that passage was unclear.
+
+    Asked once a criterion, on the first rung; later rungs keep their own words.
+    """
+    unclear = verdict is not None and verdict.verdict == "unclear" and verdict.evidence
+    if not unclear or planned.rung != LADDER[0] or planned.hint:
+        return planned
+    assert verdict is not None
+    quote = shortened(verdict.evidence[0].quote)
+    text = f'You said: "{quote}". Could you say that part again in another way?'
+    return planned.model_copy(update={"text": text})
+
+
+def tied_to(
+    planned: FollowUp,
+    criterion: Criterion,
+    verdicts: Iterable[CriterionVerdict],
+    answer: Transcript,
+) -> FollowUp:
+    """The bank's probe, opened with something the candidate said, where there is something fit.
+
+    That is the passage that earned part of the criterion, else a term of it that was said, else
+    the surest passage of the answer.
+    """
+    given = list(verdicts)
+    own = next((v for v in given if v.criterion_id == criterion.id), None)
+    if own is not None and own.verdict == "partial" and (quote := _quotable(own, answer)):
+        return _opened(planned, f'You said: "{quote}".')
+    if (term := _term_said(criterion, answer)) is not None:
+        return _opened(planned, f'You mentioned "{term}".')
+    earned = [v for v in given if v.verdict == "met" and v.evidence]
+    surest = max(earned, key=lambda v: v.confidence, default=None)
+    if surest is not None and (quote := _quotable(surest, answer)):
+        return _opened(planned, f'You said: "{quote}". Beyond that:')
+    return planned
+
+
+def in_words_of(planned: FollowUp | None, offered: FollowUp | None) -> FollowUp | None:
+    """The planned follow-up in the judge's words, where the judge kept to the plan.
+
+    A judge may word a follow-up; it may not choose one. Anything aimed elsewhere is ignored.
+    """
+    if planned is None or offered is None:
+        return planned
+    if offered.criterion_id != planned.criterion_id or not offered.text.strip():
+        return planned
+    return planned.model_copy(update={"text": offered.text.strip()})
+
+
+def is_fair(text: str, open_criteria: Iterable[Criterion], said: str, answer: Transcript) -> bool:
+    """True for one short question that gives nothing away and puts no words in anybody's mouth.
+
+    Args:
+        open_criteria: the criteria not yet met; no term of theirs may be named that is not `said`.
+        said: all that was asked and answered so far.
+        answer: what a quote in the question must stand in.
+    """
+    text = text.strip()
+    one_question = text.endswith("?") and text.count("?") == 1
+    if not one_question or "\n" in text or len(text.split()) > _MOST_WORDS:
+        return False
+    if any(not contains(answer.text, quote) for quote in _QUOTED.findall(text)):
+        return False
+    return leaked(text, open_criteria, said) is None
+
+
+def leaked(text: str, open_criteria: Iterable[Criterion], said: str) -> str | None:
+    """A term of an open criterion that the text names and nobody has said; None where none."""
+    for criterion in open_criteria:
+        for term in criterion.terms:
+            forms = (term.term, *term.sounds_like)
+            if contains(text, term.term) and not any(contains(said, form) for form in forms):
+                return term.term
+    return None
+
+
+def same_in_other_words(text: str, asked: Iterable[str]) -> bool:
+    """True where the content words of the text are nearly those of a question asked before.
+
+    The measure is Jaccard's: shared words over all words. Quotes of the candidate do not count.
+    """
+    words = _content(text)
+    others = [_content(question) for question in asked]
+    return any(len(words & other) >= _SAME * max(1, len(words | other)) for other in others)
+
+
+def contains(text: str, phrase: str) -> bool:
+    """True when the words of `phrase` stand in `text` in a row."""
+    return f" {' '.join(tokens_of(phrase))} " in f" {' '.join(tokens_of(text))} "
+
+
+def shortened(quote: str) -> str:
+    """The beginning of a quote, without what stands at its edges."""
+    return " ".join(quote.split()[:_MOST_QUOTED_WORDS]).strip(_EDGES)
+
+
+def _opened(planned: FollowUp, opening: str) -> FollowUp:
+    return planned.model_copy(update={"text": f"{opening} {planned.text}"})
+
+
+def _quotable(verdict: CriterionVerdict, answer: Transcript) -> str:
+    """The first passage of the verdict that was surely heard in this answer; else empty."""
+    for evidence in verdict.evidence:
+        quote = shortened(evidence.quote)
+        if quote and contains(answer.text, quote) and _surely_heard(evidence, answer):
+            return quote
+    return ""
+
+
+def _surely_heard(evidence: Evidence, answer: Transcript) -> bool:
+    words = answer.words[evidence.first_word : evidence.last_word + 1]
+    return all(word.probability >= _LEAST_PROBABILITY for word in words)
+
+
+def _term_said(criterion: Criterion, answer: Transcript) -> str | None:
+    for term in criterion.terms:
+        if contains(answer.text, term.term):
+            return term.term
+    return None
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(tokens_of(_QUOTED.sub(" ", text))) - _SMALL_WORDS
