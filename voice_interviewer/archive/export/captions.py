@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
 
 from voice_interviewer.archive.export.source import Source
 from voice_interviewer.archive.export.text import printable
 from voice_interviewer.archive.export.timeline import Slot, best_transcript
 from voice_interviewer.core.session import Turn
 from voice_interviewer.errors import UsageError
-
-Speaker = Literal["Interviewer", "Candidate"]
 
 LINE_CHARACTERS = 42
 LINES = 2
@@ -41,7 +38,7 @@ class Cue:
     `opens` is True where somebody begins to speak.
     """
 
-    speaker: Speaker
+    speaker: str
     start_s: float
     end_s: float
     lines: tuple[tuple[TimedWord, ...], ...]
@@ -114,8 +111,8 @@ def _spread(texts: Sequence[str], start_s: float, end_s: float) -> list[TimedWor
 
 
 def _turn(turn: Turn, slot: Slot, *, labelled: bool) -> Iterator[Cue]:
-    spoken: tuple[tuple[Speaker, list[TimedWord]], ...] = (
-        ("Interviewer", prompt_words(turn, slot)),
+    spoken = (
+        (printable(turn.asker) or "Interviewer", prompt_words(turn, slot)),
         ("Candidate", answer_words(turn, slot)),
     )
     for speaker, words in spoken:

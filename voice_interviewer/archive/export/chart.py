@@ -62,10 +62,9 @@ def chart_of(state: State, timeline: Timeline) -> Chart | None:
     """The chart of a session; None where no answer has times."""
     if not timeline.sounds:
         return None
-    words = {
-        t.id: answer_words(t, timeline.of(t)) for t in state.turns if timeline.of(t).recordings
-    }
-    paces = [points for said in words.values() if (points := tuple(_pace(said)))]
+    recorded = [turn for turn in state.turns if timeline.of(turn).recordings]
+    words = [answer_words(turn, timeline.of(turn)) for turn in recorded]
+    paces = [points for said in words if (points := tuple(_pace(said)))]
     if not paces:
         return None
     fastest = max(wpm for points in paces for _, wpm in points)
@@ -80,8 +79,7 @@ def chart_of(state: State, timeline: Timeline) -> Chart | None:
 
     pauses = tuple(
         Pause(x(start_s), max(1.5, round(x(end_s) - x(start_s), 1)), f"{end_s - start_s:.1f} s")
-        for turn in state.turns
-        if turn.id in words
+        for turn in recorded
         for start_s, end_s in _pauses(turn, timeline.of(turn).answer_s, timeline.of(turn).end_s)
     )
     tick_s = next((t for t in _TICKS_S if timeline.duration_s / t <= _MOST_TICKS), _TICKS_S[-1])
@@ -121,7 +119,7 @@ def _pauses(turn: Turn, answer_s: float, end_s: float) -> Iterator[tuple[float, 
     worded = [(w.start_s, w.end_s) for w in transcript.words if w.start_s is not None]
     spans = sorted((a, b) for a, b in transcript.speech or worded if b is not None)
     for (_, before_s), (after_s, _) in pairwise(spans):
-        if LONG_PAUSE_S < after_s - before_s and 0 <= before_s and answer_s + after_s <= end_s:
+        if after_s - before_s > LONG_PAUSE_S and before_s >= 0 and answer_s + after_s <= end_s:
             yield answer_s + before_s, answer_s + after_s
 
 

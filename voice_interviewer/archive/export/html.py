@@ -40,8 +40,8 @@ def render(source: Source) -> bytes:
     )
     page = environment.from_string(_part("report.html.j2")).render(
         policy="; ".join(policy),
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
+        style=Markup(style),
+        script=Markup(script),
         title=printable(state.bank_title),
         state=state,
         about=_about(source),

@@ -1,4 +1,4 @@
-"""What the page shows, in the order in which it stands there. Plain text; the template escapes it."""
+"""What the page shows, in its order. All of it is plain text, which the template escapes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from voice_interviewer.archive.transcript import MARK, clock_time
 from voice_interviewer.core.assessment import Assessment, Standing
 from voice_interviewer.core.delivery import Delivery, delivery_of
 from voice_interviewer.core.events import PlanItem
+from voice_interviewer.core.report import score_words
 from voice_interviewer.core.session import State, Turn
 from voice_interviewer.core.transcript import Evidence, Word, sentences
 
@@ -44,6 +45,7 @@ class TurnView:
 
     number: int
     name: str
+    asker: str
     aim: str
     prompt: Timed
     said: tuple[Sentence, ...]
@@ -96,7 +98,7 @@ def questions_of(source: Source) -> tuple[QuestionView, ...]:
             number=index + 1,
             prompt=printable(item.question.prompt),
             section=_section(item),
-            score=score_of(state, index),
+            score=_score(state, index),
             model_answer=tuple(
                 filter(None, map(printable, item.question.model_answer.split("\n\n")))
             ),
@@ -107,12 +109,10 @@ def questions_of(source: Source) -> tuple[QuestionView, ...]:
     )
 
 
-def score_of(state: State, item: int, take: int | None = None) -> str:
-    """`6.5 of 10`, or `0.0 to 8.7 of 10` where something is unclear; empty where nothing is judged."""
-    if not any(turn.assessment for turn in state.take(item, take)):
-        return ""
-    least, most = state.score(item, take), state.best_score(item, take)
-    return f"{least:.1f} of 10" if least == most else f"{least:.1f} to {most:.1f} of 10"
+def _score(state: State, item: int, take: int | None = None) -> str:
+    """As people read it; empty where nothing is judged."""
+    judged = any(turn.assessment for turn in state.take(item, take))
+    return score_words(state, item, take) if judged else ""
 
 
 def _take(source: Source, item: int, turns: tuple[Turn, ...]) -> TakeView:
@@ -122,7 +122,7 @@ def _take(source: Source, item: int, turns: tuple[Turn, ...]) -> TakeView:
     standings = state.standings(item, number) if judged else ()
     return TakeView(
         name=f"Take {number}" if many else "",
-        score=score_of(state, item, number),
+        score=_score(state, item, number),
         judged_by=printable(", ".join(dict.fromkeys(a.by for a in judged))),
         verdicts=tuple(_verdict(source, item, standing) for standing in standings),
         remarks=_remarks(judged, standings),
@@ -170,6 +170,7 @@ def _turn(source: Source, turn: Turn, count: int) -> TurnView:
     return TurnView(
         number=turn.id,
         name=f"Follow-up {count}" if count else "Question",
+        asker=printable(turn.asker) or "Interviewer",
         aim=_aim(source.state, turn),
         prompt=_timed(source, printable(turn.prompt), slot.prompt_s, slot.answer_s),
         said=_said(source, turn, slot),

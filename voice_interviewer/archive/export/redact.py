@@ -38,7 +38,7 @@ _FORMS = (
 )
 _FORM = re.compile(rf"(?<![\w@])(?:{'|'.join(_FORMS)})", re.IGNORECASE)
 _KEPT = frozenset({"session_id", "drill_of", "fork_of", "at", "language"})
-_IDS = frozenset({"id", "criterion_id", "bank_id", "section", "focus"})
+_IDS = frozenset({"id", "criterion_id", "bank_id", "section", "focus", "heard_met"})
 _DEVICES = ((State, "microphone"), (Turn, "source"), (PartFailed, "choices"))
 
 _Value = TypeVar("_Value", bound=Frozen)

@@ -18,9 +18,9 @@ def render(source: Source) -> bytes:
 
 
 def _cue(number: int, cue: Cue) -> str:
-    label = f"{cue.speaker}: " if cue.opens else ""
-    said = "\n".join(cue.text).translate(_HARMLESS)
-    return f"{number}\n{_clock(cue.start_s)} --> {_clock(cue.end_s)}\n{label}{said}"
+    said = "\n".join(cue.text)
+    shown = (f"{cue.speaker}: {said}" if cue.opens else said).translate(_HARMLESS)
+    return f"{number}\n{_clock(cue.start_s)} --> {_clock(cue.end_s)}\n{shown}"
 
 
 def _clock(seconds: float) -> str:

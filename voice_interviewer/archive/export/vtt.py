@@ -34,7 +34,7 @@ def _cue(cue: Cue) -> str:
             last_ms = max(last_ms, at_ms)
         lines.append(" ".join(words))
     said = "\n".join(lines)
-    return f"{_clock(start_ms)} --> {_clock(end_ms)}\n<v {cue.speaker}>{said}"
+    return f"{_clock(start_ms)} --> {_clock(end_ms)}\n<v {cue.speaker.translate(_ESCAPED)}>{said}"
 
 
 def _clock(ms: int) -> str:
