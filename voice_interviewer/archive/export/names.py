@@ -45,7 +45,7 @@ _GIVEN_NAMES = frozenset(
 )
 """Common given names that are hardly ever anything else (no Mark, Will, Rust or Julia)."""
 
-_LISTED = re.compile(rf"\b(?P<given>{_CAPITALISED})(?P<more>(?: {_CAPITALISED}){{0,2}})")
+_LISTED = re.compile(rf"\b(?P<given>{_CAPITALISED})(?=(?P<more>(?: {_CAPITALISED}){{0,2}}))")
 
 
 @dataclass

@@ -18,7 +18,13 @@ from voice_interviewer.archive.export.names import Names, names_in
 from voice_interviewer.core.events import PartFailed, WordCorrected
 from voice_interviewer.core.frozen import Frozen
 from voice_interviewer.core.session import State, Turn
-from voice_interviewer.core.transcript import Evidence, Word, is_verbatim
+from voice_interviewer.core.transcript import (
+    Evidence,
+    Transcript,
+    Word,
+    find_quote,
+    is_verbatim,
+)
 from voice_interviewer.errors import UsageError
 
 REDACTED = "[redacted]"
@@ -37,6 +43,7 @@ _FORMS = (
     rf"{_DIGIT}(?:[ ,-]+{_DIGIT}){{6,}}",
 )
 _FORM = re.compile(rf"(?<![\w@])(?:{'|'.join(_FORMS)})", re.IGNORECASE)
+_QUOTED = re.compile(r"""(?<=["“])[^"”]+(?=["”])""")
 _KEPT = frozenset({"session_id", "drill_of", "fork_of", "at", "language"})
 _IDS = frozenset({"id", "criterion_id", "bank_id", "section", "focus", "heard_met"})
 _DEVICES = ((State, "microphone"), (Turn, "source"), (PartFailed, "choices"))
@@ -79,6 +86,12 @@ class _Redactor:
             _any_of([*terms, *devices, *names.sure], re.IGNORECASE),
             _any_of(names.likely),
         )
+        self._spread = [
+            (heard, self._words(heard.words))
+            for turn in state.turns
+            for heard in _transcripts(turn)
+            if any(" " in match[0] for match in _FORM.finditer(_clean(heard.text)))
+        ]
         self._ids: dict[str, str] = {}
 
     def of(self, value: _Value, turn: Turn | None = None) -> _Value:
@@ -111,8 +124,23 @@ class _Redactor:
         return self._id(value) if name in _IDS else self._text(value)
 
     def _text(self, text: str) -> str:
+        if self._spread:
+            text = _QUOTED.sub(lambda match: self._as_said(match[0]), self._as_said(text))
         text = _clean(text)
         return _masked(text, self._mask(text))
+
+    def _as_said(self, quote: str) -> str:
+        """A quote without what is to be taken out of the answer it comes from.
+
+        Half a number spread over several words does not look like one any more.
+        """
+        for heard, words in self._spread:
+            found = find_quote(heard, quote)
+            if found is not None:
+                span = words[found.first_word : found.last_word + 1]
+                if any(REDACTED in word.text for word in span):
+                    return " ".join(word.text for word in span)
+        return quote
 
     def _words(self, words: Sequence[Word]) -> tuple[Word, ...]:
         """As many words with the same times; a name of two words is redacted twice."""
@@ -141,11 +169,10 @@ class _Redactor:
         return self._ids.get(value, value)
 
     def _quote(self, evidence: Evidence, turn: Turn) -> str:
-        """A quote as the redacted answer has it, so that half a number does not stay."""
-        heard = (turn.judged, turn.transcript, turn.second_pass, turn.corrected)
-        for transcript in (*heard, *turn.retranscribed):
-            if transcript is not None and is_verbatim(transcript, evidence):
-                words = self._words(transcript.words)
+        """A quote as the redacted answer has it."""
+        for heard in _transcripts(turn):
+            if is_verbatim(heard, evidence):
+                words = self._words(heard.words)
                 span = words[evidence.first_word : evidence.last_word + 1]
                 return " ".join(word.text for word in span)
         return self._text(evidence.quote)
@@ -172,6 +199,12 @@ def _clean(text: str) -> str:
     """Composed letters, and no invisible characters that a name could hide behind."""
     visible = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return unicodedata.normalize("NFC", visible)
+
+
+def _transcripts(turn: Turn) -> list[Transcript]:
+    """All that was heard of an answer."""
+    heard = (turn.judged, turn.transcript, turn.second_pass, turn.corrected, *turn.retranscribed)
+    return [transcript for transcript in heard if transcript is not None]
 
 
 def _masked(text: str, mask: Sequence[int]) -> str:
