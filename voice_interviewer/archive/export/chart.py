@@ -8,10 +8,11 @@ from itertools import pairwise
 from math import ceil
 
 from voice_interviewer.archive.export.captions import TimedWord, answer_words
-from voice_interviewer.archive.export.timeline import Timeline, best_transcript
+from voice_interviewer.archive.export.timeline import Timeline
 from voice_interviewer.archive.transcript import clock_time
 from voice_interviewer.core.delivery import LONG_PAUSE_S
 from voice_interviewer.core.session import State, Turn
+from voice_interviewer.core.transcript import tokens_of
 
 WIDTH, HEIGHT = 720, 232
 LEFT, RIGHT, TOP, BOTTOM = 58, 708, 26, 160
@@ -63,7 +64,10 @@ def chart_of(state: State, timeline: Timeline) -> Chart | None:
     if not timeline.sounds:
         return None
     recorded = [turn for turn in state.turns if timeline.of(turn).recordings]
-    words = [answer_words(turn, timeline.of(turn)) for turn in recorded]
+    words = [
+        [word for word in answer_words(turn, timeline.of(turn)) if tokens_of(word.text)]
+        for turn in recorded
+    ]
     paces = [points for said in words if (points := tuple(_pace(said)))]
     if not paces:
         return None
@@ -113,10 +117,11 @@ def _pace(words: Sequence[TimedWord]) -> Iterator[tuple[float, float]]:
 
 
 def _pauses(turn: Turn, answer_s: float, end_s: float) -> Iterator[tuple[float, float]]:
-    transcript = best_transcript(turn)
+    transcript = turn.saved
     if transcript is None:
         return
-    worded = [(w.start_s, w.end_s) for w in transcript.words if w.start_s is not None]
+    said = [word for word in transcript.words if tokens_of(word.text)]
+    worded = [(word.start_s, word.end_s) for word in said if word.start_s is not None]
     spans = sorted((a, b) for a, b in transcript.speech or worded if b is not None)
     for (_, before_s), (after_s, _) in pairwise(spans):
         if after_s - before_s > LONG_PAUSE_S and before_s >= 0 and answer_s + after_s <= end_s:

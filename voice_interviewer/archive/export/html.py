@@ -66,6 +66,10 @@ def _about(source: Source) -> list[tuple[str, str]]:
         ("Candidate", state.candidate),
         ("Voice", state.voice),
         ("Judge", state.judge),
+        (
+            "Redacted",
+            "" if source.with_sound else "no sound, and none of the names that were found",
+        ),
     ]
     return [(name, printable(value)) for name, value in facts if value]
 

@@ -9,6 +9,8 @@
       return { element, start, end };
     })
     .sort((a, b) => a.start - b.start);
+  // After a seek an MP3 decoder is silent for a moment: begin a little before the word.
+  const LEAD_S = 0.04;
   let lit = null;
 
   // The index of the last light that has begun by this time, -1 before the first.
@@ -16,7 +18,7 @@
     let low = 0, high = lights.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (lights[middle].start <= time + 0.005) low = middle + 1;
+      if (lights[middle].start <= time + LEAD_S + 0.005) low = middle + 1;
       else high = middle;
     }
     return low - 1;
@@ -55,7 +57,7 @@
     else sound.addEventListener("loadedmetadata", act, { once: true });
   };
 
-  const seek = (time) => whenReady(() => { sound.currentTime = time; });
+  const seek = (time) => whenReady(() => { sound.currentTime = Math.max(0, time - LEAD_S); });
 
   const step = (by) => {
     let index = indexAt(sound.currentTime) + by;
