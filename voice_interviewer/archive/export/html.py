@@ -68,7 +68,7 @@ def _about(source: Source) -> list[tuple[str, str]]:
         ("Judge", state.judge),
         (
             "Redacted",
-            "" if source.with_sound else "no sound, and none of the names that were found",
+            "" if source.with_sound else "without sound, and without names found",
         ),
     ]
     return [(name, printable(value)) for name, value in facts if value]
