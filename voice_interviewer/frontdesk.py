@@ -17,7 +17,7 @@ from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
 from voice_interviewer.banks.select import plan_of
 from voice_interviewer.config import Settings
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.bank import Bank
+from voice_interviewer.core.bank import Bank, Pronunciation
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Style
@@ -155,7 +155,7 @@ class FrontDesk:
             asked=self._asked(),
             among=_answerable(bank) if settled.candidate == "recorded" else None,
         )
-        return self._begin(settled, bank.id, bank.title, plan)
+        return self._begin(settled, bank.id, bank.title, plan, said=bank.pronunciations)
 
     def drill(self, session_id: str, choices: Choices) -> Session:
         """A drill of what a past session missed. Raises InterviewerError."""
@@ -167,7 +167,14 @@ class FrontDesk:
                 "There is nothing to drill; start another interview.",
             )
         settled = self._settled(choices)
-        return self._begin(settled, old.bank_id, old.bank_title, plan, old.session_id)
+        return self._begin(
+            settled,
+            old.bank_id,
+            old.bank_title,
+            plan,
+            old.session_id,
+            said=old.pronunciations,
+        )
 
     def choices_of(self, session_id: str) -> Choices:
         """What a past session was made of. Raises StorageError."""
@@ -240,7 +247,11 @@ class FrontDesk:
         folder = self.store.find(session_id)
         events = read_journal(folder / JOURNAL)
         state = self.state_of(session_id)
-        speaker = wiring.open_speaker(self.settings, state.voice) if sound else None
+        speaker = (
+            wiring.open_speaker(self.settings, state.voice, pronunciations=state.pronunciations)
+            if sound
+            else None
+        )
         playback = wiring.open_playback(folder) if sound else None
         replay = Replay(events, speaker, playback)
 
@@ -261,6 +272,8 @@ class FrontDesk:
         title: str,
         plan: tuple[ev.PlanItem, ...],
         drill_of: str | None = None,
+        *,
+        said: tuple[Pronunciation, ...] = (),
     ) -> Session:
         self._check_space()
         style = self._style(DRILL if drill_of else choices.preset)
@@ -273,6 +286,7 @@ class FrontDesk:
             bank_id=bank_id,
             bank_title=title,
             plan=plan,
+            pronunciations=said,
             follow_up_limit=self._follow_ups(style),
             style=style,
             candidate=choices.candidate,
@@ -296,7 +310,6 @@ class FrontDesk:
         state: State,
     ) -> Session:
         begun = opening if isinstance(opening, ev.SessionStarted) else state
-        plan, style = begun.plan, begun.style
         journal = JournalFile(folder / JOURNAL)
         try:
             engines, type_answer = wiring.open_engines(
@@ -305,8 +318,9 @@ class FrontDesk:
                 folder,
                 tell=self.tell,
                 typed_lines=self.typed_lines,
-                question_ids=tuple(item.question.id for item in plan),
-                pressing=style.pressure is not None,
+                question_ids=tuple(item.question.id for item in begun.plan),
+                pronunciations=begun.pronunciations,
+                pressing=begun.style.pressure is not None,
                 answered=sum(turn.ended is not None for turn in state.turns),
             )
         except BaseException:
