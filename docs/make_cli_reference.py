@@ -1,4 +1,4 @@
-"""Writes docs/cli.md from the program itself; `make cli-reference`. A test tells when it is stale."""
+"""Writes docs/cli.md from the program (`make cli-reference`); a test tells when it is stale."""
 
 from __future__ import annotations
 
