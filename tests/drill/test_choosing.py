@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_interviewer.core import events as ev
+from voice_interviewer.core.session import State
 from voice_interviewer.drill.choosing import chosen, items_in, mixed
 from voice_interviewer.drill.past import Past, past_of
 from voice_interviewer.drill.reviews import CardKey
@@ -27,10 +28,14 @@ def names(past: Past, day: date, **limits: object) -> list[str]:
     return [key.criterion_id for key in chosen(past, day, **usual | limits)]  # type: ignore[arg-type]
 
 
-def one_interview() -> Past:
+def interview() -> State:
     opening = started(APPLES, BOATS, follow_up_limit=0)
     first = {"red": "met", "round": "missed", "sweet": "partial"}
-    return past_of([session(opening, first, {"hull": "met"})])
+    return session(opening, first, {"hull": "met"})
+
+
+def one_interview() -> Past:
+    return past_of([interview()])
 
 
 def test_on_the_same_day_only_what_was_not_fully_said_is_asked_the_worst_first() -> None:
@@ -44,7 +49,7 @@ def test_what_is_due_comes_before_what_is_weak() -> None:
     assert set(names(past, later)) == {"red", "round", "sweet", "hull"}
     again = started(APPLES, follow_up_limit=0, session_id="bbbbbb", at="2031-02-06T08:00:00Z")
     missed_now = session(again, {"red": "met", "round": "met", "sweet": "missed"})
-    past = past_of([*past.states, missed_now])
+    past = past_of([interview(), missed_now])
     assert names(past, later) == ["hull", "sweet"]
 
 

@@ -10,11 +10,25 @@ from datetime import UTC, datetime
 from voice_interviewer.core.bank import Criterion, Rung
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.core.session import State
-from voice_interviewer.drill.reviews import CardKey, bank_of, began
-from voice_interviewer.drill.schedule import Card, Schedule, schedule_of
+from voice_interviewer.drill.reviews import CardKey, Review, bank_of, began, reviews_of
+from voice_interviewer.drill.schedule import Card, Schedule, schedule_from
+from voice_interviewer.drill.scores import SessionScore, TakeScore, interview_score, takes_of
 
 QuestionKey = tuple[str, str]
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What one session says; its transcripts are let go, so that many sessions fit in memory."""
+
+    order: tuple[datetime, str]
+    bank: tuple[str, str]
+    reviews: tuple[Review, ...]
+    items: tuple[tuple[QuestionKey, PlanItem], ...]
+    asked: tuple[tuple[CardKey, Rung], ...]
+    takes: tuple[TakeScore, ...]
+    interview: SessionScore | None
 
 
 @dataclass(frozen=True)
@@ -22,18 +36,20 @@ class Past:
     """Past sessions, read once.
 
     Args:
-        states: the sessions, the oldest first.
         cards: the schedule; without the criteria that their question no longer has.
         items: (bank id, question id) to the question as it was asked last.
         asked: the rungs on which a criterion was asked about, in order.
         titles: bank id to title.
+        takes: what was scored, the oldest first.
+        interviews: the same of whole interviews.
     """
 
-    states: tuple[State, ...]
     cards: Schedule
     items: Mapping[QuestionKey, PlanItem]
     asked: Mapping[CardKey, tuple[Rung, ...]]
     titles: Mapping[str, str]
+    takes: tuple[TakeScore, ...]
+    interviews: tuple[SessionScore, ...]
 
     def item(self, key: CardKey) -> PlanItem:
         """The plan item that a card's question was last asked with."""
@@ -48,30 +64,45 @@ class Past:
         return [card for key, card in self.cards.items() if bank_id in (None, key.bank_id)]
 
 
+def glance(state: State) -> Glance:
+    """What one session says."""
+
+    def question(item: PlanItem) -> QuestionKey:
+        return bank_of(state, item), item.question.id
+
+    return Glance(
+        order=(began(state) or _LONG_AGO, state.session_id),
+        bank=(state.bank_id, state.bank_title),
+        reviews=tuple(reviews_of(state)),
+        items=tuple((question(item), item) for item in state.plan),
+        asked=tuple(
+            (CardKey(*question(state.plan[turn.item]), turn.aim.criterion_id), turn.aim.rung)
+            for turn in state.turns
+            if turn.aim is not None and not turn.aim.hint and turn.asked_t_s is not None
+        ),
+        takes=tuple(takes_of(state)),
+        interview=interview_score(state),
+    )
+
+
 def past_of(states: Iterable[State]) -> Past:
     """Everything that these sessions say; the order in which they come does not matter."""
-    ordered = sorted(states, key=lambda state: (began(state) or _LONG_AGO, state.session_id))
-    items: dict[QuestionKey, PlanItem] = {}
-    titles: dict[str, str] = {}
+    glances = sorted(map(glance, states), key=lambda seen: seen.order)
+    items = {key: item for seen in glances for key, item in seen.items}
     asked: defaultdict[CardKey, list[Rung]] = defaultdict(list)
-    for state in ordered:
-        titles.setdefault(state.bank_id, state.bank_title)
-        for item in state.plan:
-            items[bank_of(state, item), item.question.id] = item
-        for turn in state.turns:
-            item = state.plan[turn.item]
-            if turn.aim is not None and not turn.aim.hint and turn.asked_t_s is not None:
-                key = CardKey(bank_of(state, item), item.question.id, turn.aim.criterion_id)
-                asked[key].append(turn.aim.rung)
-    cards = {
-        key: card
-        for key, card in schedule_of(ordered).items()
-        if any(c.id == key.criterion_id for c in items[key[:2]].question.criteria)
-    }
+    for seen in glances:
+        for key, rung in seen.asked:
+            asked[key].append(rung)
+    cards = schedule_from(review for seen in glances for review in seen.reviews)
     return Past(
-        states=tuple(ordered),
-        cards=cards,
+        cards={
+            key: card
+            for key, card in cards.items()
+            if any(c.id == key.criterion_id for c in items[key[:2]].question.criteria)
+        },
         items=items,
         asked={key: tuple(rungs) for key, rungs in asked.items()},
-        titles=titles,
+        titles=dict(seen.bank for seen in glances),
+        takes=tuple(take for seen in glances for take in seen.takes),
+        interviews=tuple(seen.interview for seen in glances if seen.interview is not None),
     )

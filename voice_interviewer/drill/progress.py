@@ -9,11 +9,11 @@ from statistics import fmean
 from typing import Literal
 
 from voice_interviewer.core.assessment import Verdict
-from voice_interviewer.core.session import State
 from voice_interviewer.drill.coming import Coming, coming
 from voice_interviewer.drill.past import Past
-from voice_interviewer.drill.reviews import CardKey, bank_of
+from voice_interviewer.drill.reviews import CardKey
 from voice_interviewer.drill.schedule import Card
+from voice_interviewer.drill.scores import SessionScore, TakeScore
 
 Trend = Literal["new", "up", "level", "down"]
 
@@ -51,33 +51,6 @@ class SectionProgress:
     def retention(self) -> float:
         """The mean over its criteria, in [0, 1]."""
         return fmean(criterion.retention for criterion in self.criteria)
-
-
-@dataclass(frozen=True)
-class TakeScore:
-    """What one attempt at a question scored, out of 10; `at` is when the session began.
-
-    A drill asks for one criterion, so its scores are of another kind than an interview's.
-    """
-
-    bank_id: str
-    question_id: str
-    prompt: str
-    session_id: str
-    at: str
-    kind: str
-    take: int
-    score: float
-    best_score: float
-
-
-@dataclass(frozen=True)
-class SessionScore:
-    """The mean score of an interview, out of 10."""
-
-    session_id: str
-    at: str
-    score: float
 
 
 @dataclass(frozen=True)
@@ -124,12 +97,11 @@ class Progress:
 def progress_of(past: Past, day: date, bank_id: str | None = None) -> Progress:
     """Where the candidate stands on a day, in one bank or in all of them."""
     cards = past.in_bank(bank_id)
-    states = [s for s in past.states if bank_id is None or _is_about(s, bank_id)]
     return Progress(
         coming=coming(cards, day),
         sections=tuple(_sections(past, cards, day)),
-        takes=tuple(take for state in states for take in _takes(state, bank_id)),
-        interviews=tuple(score for state in states if (score := _interview(state)) is not None),
+        takes=tuple(t for t in past.takes if bank_id in (None, t.bank_id)),
+        interviews=tuple(s for s in past.interviews if bank_id in (None, s.bank_id)),
     )
 
 
@@ -171,42 +143,6 @@ def trend(card: Card) -> Trend:
     if abs(change) < _MOVED:
         return "level"
     return "up" if change > 0 else "down"
-
-
-def _is_about(state: State, bank_id: str) -> bool:
-    return any(bank_of(state, item) == bank_id for item in state.plan)
-
-
-def _takes(state: State, bank_id: str | None) -> Iterator[TakeScore]:
-    for index, item in enumerate(state.plan):
-        bank = bank_of(state, item)
-        if bank_id not in (None, bank):
-            continue
-        for turns in state.takes(index):
-            if any(turn.assessment for turn in turns):
-                number = turns[0].take
-                yield TakeScore(
-                    bank_id=bank,
-                    question_id=item.question.id,
-                    prompt=item.question.prompt,
-                    session_id=state.session_id,
-                    at=state.at,
-                    kind=state.kind,
-                    take=number,
-                    score=state.score(index, number),
-                    best_score=state.best_score(index, number),
-                )
-
-
-def _interview(state: State) -> SessionScore | None:
-    if state.kind != "interview":
-        return None
-    scores = [
-        state.score(index)
-        for index in range(len(state.plan))
-        if any(turn.assessment for turn in state.take(index))
-    ]
-    return SessionScore(state.session_id, state.at, round(fmean(scores), 1)) if scores else None
 
 
 def _criterion_json(criterion: CriterionProgress) -> dict[str, object]:

@@ -88,7 +88,12 @@ Schedule = Mapping[CardKey, Card]
 
 def schedule_of(states: Iterable[State]) -> Schedule:
     """The whole schedule of these sessions; the order in which they come does not matter."""
-    return _with_reviews({}, (review for state in states for review in reviews_of(state)))
+    return schedule_from(review for state in states for review in reviews_of(state))
+
+
+def schedule_from(reviews: Iterable[Review]) -> Schedule:
+    """The whole schedule of these reviews, in whichever order they come."""
+    return _with_reviews({}, reviews)
 
 
 def extended(schedule: Schedule, state: State) -> Schedule:
