@@ -45,7 +45,7 @@ def missed_notes(past: Past, bank_id: str | None = None) -> tuple[Note, ...]:
 def _notes(past: Past, cards: list[Card]) -> Iterator[Note]:
     for card in cards:
         item, criterion = past.item(card.key), past.criterion(card.key)
-        rung = next_rung(criterion, item.question.prompt, past.asked.get(card.key, ()))
+        rung = next_rung(criterion, item.question.prompt, ())
         yield Note(
             key=card.key,
             bank_title=past.titles.get(card.key.bank_id, card.key.bank_id),
