@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voice_interviewer.errors import NothingDue, UsageError
+from voice_interviewer.errors import NothingDueError, UsageError
 
 if TYPE_CHECKING:
     from voice_interviewer.desk import Live
@@ -33,9 +33,7 @@ def drill(
         str | None, typer.Option(help="Who answers: mic, typed, recorded or audio:PATH.")
     ] = None,
     pace: Annotated[str | None, typer.Option(help="Recorded answers: realtime or fast.")] = None,
-    voice: Annotated[
-        str | None, typer.Option("--voice", help="auto, a voice, or silent.")
-    ] = None,
+    voice: Annotated[str | None, typer.Option("--voice", help="auto, a voice, or silent.")] = None,
     judge: Annotated[
         str | None, typer.Option("--judge", help="auto, embedded, model or local.")
     ] = None,
@@ -69,7 +67,7 @@ def drill(
     else:
         try:
             planned = desk.plan_due(choices, bank=bank, minutes=minutes or DRILL_MINUTES)
-        except NothingDue as nothing:
+        except NothingDueError as nothing:
             _tell_nothing(nothing, as_json=as_json)
             return
 
@@ -118,7 +116,7 @@ def progress(
         progress_text.show(stands)
 
 
-def _tell_nothing(nothing: NothingDue, *, as_json: bool) -> None:
+def _tell_nothing(nothing: NothingDueError, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"nothing_due": nothing.message, "next": nothing.hint}))
     else:

@@ -163,7 +163,7 @@ class Desk(Protocol):
         ...
 
     def drill_due(self, choices: Choices) -> Live:
-        """A drill of what is due and of the weakest. Raises NothingDue, InterviewerError."""
+        """A drill of what is due and of the weakest. Raises NothingDueError, InterviewerError."""
         ...
 
     def look_back(self) -> LookBack:

@@ -190,7 +190,7 @@ class FrontDesk:
         )
 
     def drill_due(self, choices: Choices) -> Session:
-        """A drill of what is due and of the weakest. Raises NothingDue, InterviewerError."""
+        """A drill of what is due and of the weakest. Raises NothingDueError, InterviewerError."""
         return self.begin_due(self.plan_due(choices), choices)
 
     def plan_due(

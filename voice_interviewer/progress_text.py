@@ -76,7 +76,9 @@ def _table(title: str, columns: Sequence[str], rows: Rows) -> Table:
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
     for column in columns:
         right = column in _RIGHT
-        table.add_column(column, justify="right" if right else "left", no_wrap=column != "criterion")
+        table.add_column(
+            column, justify="right" if right else "left", no_wrap=column != "criterion"
+        )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

@@ -38,9 +38,7 @@ def play(opening: ev.SessionStarted, *answers: str) -> State:
 
 
 def drill(*items: ev.PlanItem, **fields: object) -> ev.SessionStarted:
-    return started(
-        *items, kind="drill", style=STYLE, follow_up_limit=STYLE.follow_ups, **fields
-    )
+    return started(*items, kind="drill", style=STYLE, follow_up_limit=STYLE.follow_ups, **fields)
 
 
 def test_only_what_was_asked_for_and_missed_mixed_and_the_heavier_first() -> None:

@@ -167,9 +167,7 @@ def test_lapses_are_misses_of_what_was_known() -> None:
 def test_a_criterion_that_its_question_no_longer_has_is_retired() -> None:
     old = session(started(ITEMS[0]), {"red": "met", "round": "met"})
     newer = ev.PlanItem(question=question("apples", [("round", 2.0)]))
-    new = session(
-        started(newer, session_id="bbbbbb", at="2030-02-02T00:00:00Z"), {"round": "met"}
-    )
+    new = session(started(newer, session_id="bbbbbb", at="2030-02-02T00:00:00Z"), {"round": "met"})
     assert set(past_of([new, old]).cards) == {("small", "apples", "round")}
 
 

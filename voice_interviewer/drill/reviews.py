@@ -26,7 +26,6 @@ from voice_interviewer.core.assessment import Standing, Verdict, better
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.core.session import State, Turn
 
-
 _NO_SUCH_YEAR = 9000
 _LONGEST_SESSION_S = 365 * 86_400.0
 

@@ -77,9 +77,7 @@ class Card:
         """
         if self.latest.rating == Rating.AGAIN:
             return 0.0
-        card = FsrsCard(
-            card_id=1, stability=self.stability_days, last_review=_midnight(self.last)
-        )
+        card = FsrsCard(card_id=1, stability=self.stability_days, last_review=_midnight(self.last))
         return float(_SCHEDULER.get_card_retrievability(card, _midnight(day)))
 
 
