@@ -57,6 +57,13 @@ def test_a_limit_keeps_the_most_urgent() -> None:
     assert names(one_interview(), DAY, most=1) == ["round"]
 
 
+def test_a_short_drill_does_not_spend_itself_on_one_question() -> None:
+    all_missed = dict.fromkeys(("red", "round", "sweet", "hull"), "missed")
+    opening = started(APPLES, BOATS, follow_up_limit=0)
+    past = past_of([session(opening, all_missed, all_missed)])
+    assert names(past, DAY + timedelta(days=1), most=2) == ["round", "hull"]
+
+
 def test_nothing_due_and_nothing_weak_leaves_nothing() -> None:
     met = session(started(BOATS), {"hull": "met"})
     assert names(past_of([met]), DAY) == []

@@ -13,6 +13,7 @@ _MOST_QUOTED_WORDS = 14
 _MOST_WORDS = 45
 _LEAST_PROBABILITY = 0.5
 _SAME = 0.6
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _EDGES = " ,;:.!?…\"'“”"
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]")
 _SMALL_WORDS = frozenset(
@@ -120,6 +121,12 @@ def contains(text: str, phrase: str) -> bool:
 def shortened(quote: str) -> str:
     """The beginning of a quote, without what stands at its edges."""
     return " ".join(quote.split()[:_MOST_QUOTED_WORDS]).strip(_EDGES)
+
+
+def beginning(prompt: str) -> str:
+    """What reminds of a question asked before: its first sentence, or the first words of it."""
+    first = _SENTENCE_END.split(prompt.strip(), maxsplit=1)[0]
+    return shortened(first)
 
 
 def _opened(planned: FollowUp, opening: str) -> FollowUp:

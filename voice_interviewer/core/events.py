@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from voice_interviewer.core.asking import shortened
+from voice_interviewer.core.asking import beginning
 from voice_interviewer.core.assessment import Assessment, FollowUp
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.frozen import Frozen
@@ -78,7 +78,7 @@ class PlanItem(Frozen):
     def _opened_with(self, prompt: str) -> str:
         probe = self.opening.text if self.opening is not None else ""
         if self.brief:
-            prompt = f'"{shortened(prompt)} …"'
+            prompt = f'"{beginning(prompt)} …"'
         return " ".join(part for part in (self.lead, prompt, probe) if part)
 
 

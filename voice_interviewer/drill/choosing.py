@@ -42,12 +42,13 @@ def chosen(
         if questions is None or card.key.question_id in questions
     ]
 
-    def urgency(card: Card) -> tuple[bool, float, float, CardKey]:
-        weight = past.criterion(card.key).weight
-        return (not card.is_due(day), card.retention(day), -weight, card.key)
+    def urgency(card: Card) -> tuple[float, float, CardKey]:
+        return (card.retention(day), -past.criterion(card.key).weight, card.key)
 
-    wanted = sorted((card for card in cards if card.is_due(day) or card.weak), key=urgency)
-    return mixed([card.key for card in wanted[:most]])
+    cards.sort(key=urgency)
+    due = mixed([card.key for card in cards if card.is_due(day)])
+    weak = mixed([card.key for card in cards if card.weak and not card.is_due(day)])
+    return mixed((*due, *weak)[:most])
 
 
 def mixed(keys: Sequence[CardKey]) -> tuple[CardKey, ...]:
