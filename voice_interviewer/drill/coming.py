@@ -34,14 +34,14 @@ class Coming:
         if not self.due:
             return "Nothing is due today."
         minutes = max(1, round(self.due * MINUTES_AN_ITEM))
-        return f"{counted(self.due)} due today, about {minutes} min."
+        return f"Due today: {counted(self.due)}, about {minutes} min."
 
     @property
     def next_words(self) -> str:
         """What is due next and when, as a sentence; empty where nothing is."""
         if self.next_day is None:
             return ""
-        return f"Next: {counted(self.next_count)} due {self._when(self.next_day)}."
+        return f"Next: {self.next_count} {self._when(self.next_day)}."
 
     @property
     def words(self) -> str:
@@ -81,5 +81,5 @@ def coming(cards: Iterable[Card], day: date) -> Coming:
 
 
 def counted(number: int) -> str:
-    """So many criteria, with the word that fits and the verb it needs."""
-    return f"{number} {'criterion is' if number == 1 else 'criteria are'}"
+    """So many criteria, with the word that fits."""
+    return f"{number} {'criterion' if number == 1 else 'criteria'}"
