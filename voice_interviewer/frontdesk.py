@@ -17,7 +17,7 @@ from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
 from voice_interviewer.banks.select import plan_of
 from voice_interviewer.config import Settings
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.bank import Bank
+from voice_interviewer.core.bank import Bank, Pronunciation
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Style
@@ -173,7 +173,7 @@ class FrontDesk:
             asked=self._asked(),
             among=_answerable(bank) if settled.candidate == "recorded" else None,
         )
-        return self._begin(settled, bank.id, bank.title, plan)
+        return self._begin(settled, bank.id, bank.title, plan, said=bank.pronunciations)
 
     def drill(self, session_id: str, choices: Choices) -> Session:
         """A drill of what a past session missed. Raises InterviewerError."""
@@ -186,7 +186,13 @@ class FrontDesk:
             )
         settled = self._settled(choices)
         return self._begin(
-            settled, old.bank_id, old.bank_title, plan, kind="drill", drill_of=old.session_id
+            settled,
+            old.bank_id,
+            old.bank_title,
+            plan,
+            kind="drill",
+            drill_of=old.session_id,
+            said=old.pronunciations,
         )
 
     def drill_due(self, choices: Choices) -> Session:
@@ -208,7 +214,9 @@ class FrontDesk:
     def begin_due(self, drill: drilling.DueDrill, choices: Choices) -> Session:
         """A session that asks it. Raises InterviewerError."""
         settled = self._settled(choices)
-        return self._begin(settled, drill.bank_id, drill.title, drill.plan, kind="drill")
+        return self._begin(
+            settled, drill.bank_id, drill.title, drill.plan, kind="drill", said=drill.said
+        )
 
     def export_weak(
         self, kind: str, path: Path, *, bank: str | None = None, replace: bool = False
@@ -290,7 +298,11 @@ class FrontDesk:
         folder = self.store.find(session_id)
         events = read_journal(folder / JOURNAL)
         state = self.state_of(session_id)
-        speaker = wiring.open_speaker(self.settings, state.voice) if sound else None
+        speaker = (
+            wiring.open_speaker(self.settings, state.voice, pronunciations=state.pronunciations)
+            if sound
+            else None
+        )
         playback = wiring.open_playback(folder) if sound else None
         replay = Replay(events, speaker, playback)
 
@@ -313,6 +325,7 @@ class FrontDesk:
         *,
         kind: ev.SessionKind = "interview",
         drill_of: str | None = None,
+        said: tuple[Pronunciation, ...] = (),
     ) -> Session:
         self._check_space()
         style = self._style(DRILL if kind == "drill" else choices.preset)
@@ -325,6 +338,7 @@ class FrontDesk:
             bank_id=bank_id,
             bank_title=title,
             plan=plan,
+            pronunciations=said,
             follow_up_limit=self._follow_ups(style),
             style=style,
             candidate=choices.candidate,
@@ -348,7 +362,6 @@ class FrontDesk:
         state: State,
     ) -> Session:
         begun = opening if isinstance(opening, ev.SessionStarted) else state
-        plan, style = begun.plan, begun.style
         journal = JournalFile(folder / JOURNAL)
         try:
             engines, type_answer = wiring.open_engines(
@@ -357,8 +370,9 @@ class FrontDesk:
                 folder,
                 tell=self.tell,
                 typed_lines=self.typed_lines,
-                question_ids=tuple(item.question.id for item in plan),
-                pressing=style.pressure is not None,
+                question_ids=tuple(item.question.id for item in begun.plan),
+                pronunciations=begun.pronunciations,
+                pressing=begun.style.pressure is not None,
                 answered=sum(turn.ended is not None for turn in state.turns),
             )
         except BaseException:

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from voice_interviewer.core.asking import beginning
 from voice_interviewer.core.assessment import Assessment, FollowUp
-from voice_interviewer.core.bank import Question
+from voice_interviewer.core.bank import Pronunciation, Question
 from voice_interviewer.core.frozen import Frozen
 from voice_interviewer.core.interviewer import Decision
 from voice_interviewer.core.style import Style
@@ -98,6 +98,7 @@ class SessionStarted(BaseEvent):
     bank_id: str
     bank_title: str
     plan: tuple[PlanItem, ...] = Field(min_length=1)
+    pronunciations: tuple[Pronunciation, ...] = ()
     follow_up_limit: int = Field(default=2, ge=0)
     candidate: str = "typed"
     voice: str = "silent"
@@ -130,6 +131,14 @@ class QuestionAsked(BaseEvent):
     voice: str
     audible: bool
     notice: str = ""
+
+
+class PromptWorded(BaseEvent):
+    """A model found other words for the prompt that is being said; `text` is all of them so far."""
+
+    type: Literal["PromptWorded"] = "PromptWorded"
+    turn_id: int
+    text: str
 
 
 class PromptEnded(BaseEvent):
@@ -339,6 +348,7 @@ Event = Annotated[
     | SessionResumed
     | IntentReceived
     | QuestionAsked
+    | PromptWorded
     | PromptEnded
     | AnswerStarted
     | SpeechCommitted

@@ -21,7 +21,6 @@ class Note:
     """
 
     key: CardKey
-    bank_title: str
     section: str
     label: str
     prompt: str
@@ -48,7 +47,6 @@ def _notes(past: Past, cards: list[Card]) -> Iterator[Note]:
         rung = next_rung(criterion, item.question.prompt, ())
         yield Note(
             key=card.key,
-            bank_title=past.titles.get(card.key.bank_id, card.key.bank_id),
             section=item.section_title or item.question.section,
             label=criterion.label,
             prompt=item.question.prompt,

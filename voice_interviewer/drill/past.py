@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from voice_interviewer.core.bank import Criterion, Rung
+from voice_interviewer.core.bank import Criterion, Pronunciation, Rung
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.reviews import CardKey, Review, bank_of, began, reviews_of
@@ -23,7 +23,7 @@ class Glance:
     """What one session says; its transcripts are let go, so that many sessions fit in memory."""
 
     order: tuple[datetime, str]
-    bank: tuple[str, str]
+    bank: tuple[str, str, tuple[Pronunciation, ...]] | None
     reviews: tuple[Review, ...]
     items: tuple[tuple[QuestionKey, PlanItem], ...]
     asked: tuple[tuple[CardKey, Rung], ...]
@@ -39,7 +39,8 @@ class Past:
         cards: the schedule; without the criteria that their question no longer has.
         items: (bank id, question id) to the question as it was asked last.
         asked: the rungs on which a criterion was asked about, in order.
-        titles: bank id to title.
+        titles: bank id to title, as its last interview had it.
+        pronunciations: bank id to how its terms are said, likewise.
         takes: what was scored, the oldest first.
         interviews: the same of whole interviews.
     """
@@ -48,6 +49,7 @@ class Past:
     items: Mapping[QuestionKey, PlanItem]
     asked: Mapping[CardKey, tuple[Rung, ...]]
     titles: Mapping[str, str]
+    pronunciations: Mapping[str, tuple[Pronunciation, ...]]
     takes: tuple[TakeScore, ...]
     interviews: tuple[SessionScore, ...]
 
@@ -72,7 +74,9 @@ def glance(state: State) -> Glance:
 
     return Glance(
         order=(began(state) or _LONG_AGO, state.session_id),
-        bank=(state.bank_id, state.bank_title),
+        bank=(state.bank_id, state.bank_title, state.pronunciations)
+        if state.kind == "interview"
+        else None,
         reviews=tuple(reviews_of(state)),
         items=tuple((question(item), item) for item in state.plan),
         asked=tuple(
@@ -93,6 +97,7 @@ def past_of(states: Iterable[State]) -> Past:
     for seen in glances:
         for key, rung in seen.asked:
             asked[key].append(rung)
+    banks = [seen.bank for seen in glances if seen.bank is not None]
     cards = schedule_from(review for seen in glances for review in seen.reviews)
     return Past(
         cards={
@@ -102,7 +107,8 @@ def past_of(states: Iterable[State]) -> Past:
         },
         items=items,
         asked={key: tuple(rungs) for key, rungs in asked.items()},
-        titles=dict(seen.bank for seen in glances),
+        titles={bank_id: title for bank_id, title, _ in banks},
+        pronunciations={bank_id: said for bank_id, _, said in banks},
         takes=tuple(take for seen in glances for take in seen.takes),
         interviews=tuple(seen.interview for seen in glances if seen.interview is not None),
     )
