@@ -18,6 +18,7 @@ import typer
 
 from voice_interviewer import __version__
 from voice_interviewer.cli_banks import banks_app
+from voice_interviewer.cli_drill import drill, progress
 from voice_interviewer.cli_export import sessions_export
 from voice_interviewer.cli_judge import judge_answer
 from voice_interviewer.cli_judge_test import judge_test
@@ -37,6 +38,8 @@ app.add_typer(sessions_app, name="sessions")
 sessions_app.command("export")(sessions_export)
 app.add_typer(banks_app, name="banks")
 app.add_typer(models_app, name="models")
+app.command("drill")(drill)
+app.command("progress")(progress)
 app.command("judge")(judge_answer)
 app.command("judge-test")(judge_test)
 
@@ -153,31 +156,6 @@ def resume(
     if lines:
         launch.play_headless(desk.resume(session_id, choices), as_json=as_json)
     launch.play_on_screen(desk, lambda: desk.resume(session_id, choices))
-
-
-@app.command()
-def drill(
-    session: Annotated[str, typer.Option("--session", help="A session's id, or `last`.")],
-    candidate: Candidate = None,
-    pace: Pace = None,
-    voice: VoiceName = None,
-    judge: JudgeName = None,
-    headless: Headless = False,
-    offline: Offline = False,
-    data_dir: DataDir = None,
-    as_json: Json = False,
-) -> None:
-    """Be asked again what a session missed, until it is met or you give up."""
-    flags = {"interview.candidate": candidate, "speaking.voice": voice, "judge.kind": judge}
-    from voice_interviewer import launch
-
-    lines = headless or as_json or not launch.in_terminal()
-    loaded = launch.settings(data_dir, offline=offline, flags=flags)
-    desk = launch.desk(loaded, headless=lines)
-    choices = launch.choices(loaded, headless=lines, pace=pace)
-    if lines:
-        launch.play_headless(desk.drill(session, choices), as_json=as_json)
-    launch.play_on_screen(desk, lambda: desk.drill(session, choices))
 
 
 @app.command()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from voice_interviewer import wiring
+from voice_interviewer import drilling, wiring
 from voice_interviewer.archive.journal import JournalFile, read_journal
 from voice_interviewer.archive.store import JOURNAL, SessionStore, Stored, put_in_order
 from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
@@ -21,8 +21,19 @@ from voice_interviewer.core.bank import Bank, Pronunciation
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Style
-from voice_interviewer.desk import BankInfo, Choices, KindInfo, RowStatus, SessionRow, Surroundings
+from voice_interviewer.desk import (
+    BankInfo,
+    Choices,
+    KindInfo,
+    LookBack,
+    RowStatus,
+    SessionRow,
+    Surroundings,
+)
+from voice_interviewer.drill.choosing import DRILL_MINUTES
+from voice_interviewer.drill.past import past_of
 from voice_interviewer.drill.plan import drill_plan
+from voice_interviewer.drill.progress import progress_of
 from voice_interviewer.errors import AudioError, StorageError, UsageError
 from voice_interviewer.presets import DRILL, presets, style_of
 from voice_interviewer.replay import Replay
@@ -134,6 +145,13 @@ class FrontDesk:
         """Past sessions, newest first."""
         return tuple(row_of(stored) for stored in self.store.sessions())
 
+    def look_back(self, bank: str | None = None) -> LookBack:
+        """Past sessions and where the candidate stands, every journal read once."""
+        rows: list[SessionRow] = []
+        past = past_of(self._states(rows))
+        progress = progress_of(past, drilling.today(), drilling.bank_id(bank, past))
+        return LookBack(tuple(rows), progress)
+
     def state_of(self, session_id: str) -> State:
         """A past session as its journal has it. Raises StorageError, also for one never begun."""
         state = fold(read_journal(self.store.find(session_id) / JOURNAL))
@@ -160,7 +178,7 @@ class FrontDesk:
     def drill(self, session_id: str, choices: Choices) -> Session:
         """A drill of what a past session missed. Raises InterviewerError."""
         old = self.state_of(session_id)
-        plan = drill_plan(old)
+        plan = drill_plan(old, self._seed())
         if not plan:
             raise UsageError(
                 f"Session {old.session_id} missed nothing that was asked.",
@@ -172,9 +190,42 @@ class FrontDesk:
             old.bank_id,
             old.bank_title,
             plan,
-            old.session_id,
+            kind="drill",
+            drill_of=old.session_id,
             said=old.pronunciations,
         )
+
+    def drill_due(self, choices: Choices) -> Session:
+        """A drill of what is due and of the weakest. Raises NothingDueError, InterviewerError."""
+        return self.begin_due(self.plan_due(choices), choices)
+
+    def plan_due(
+        self, choices: Choices, *, bank: str | None = None, minutes: float = DRILL_MINUTES
+    ) -> drilling.DueDrill:
+        """What a drill would ask now, from one bank or from all. Raises as `drill_due` does."""
+        return drilling.due_drill(
+            self._states(),
+            bank=bank,
+            minutes=minutes,
+            seed=self._seed(),
+            among=wiring.sample_ids() if self._settled(choices).candidate == "recorded" else None,
+        )
+
+    def begin_due(self, drill: drilling.DueDrill, choices: Choices) -> Session:
+        """A session that asks it. Raises InterviewerError."""
+        settled = self._settled(choices)
+        return self._begin(
+            settled, drill.bank_id, drill.title, drill.plan, kind="drill", said=drill.said
+        )
+
+    def export_weak(
+        self, kind: str, path: Path, *, bank: str | None = None, replace: bool = False
+    ) -> int:
+        """Write what is weak as an `anki` deck or as `csv`; how many criteria that is.
+
+        Raises InterviewerError.
+        """
+        return drilling.export_weak(self._states(), kind, path, bank=bank, replace=replace)
 
     def choices_of(self, session_id: str) -> Choices:
         """What a past session was made of. Raises StorageError."""
@@ -271,18 +322,19 @@ class FrontDesk:
         bank_id: str,
         title: str,
         plan: tuple[ev.PlanItem, ...],
-        drill_of: str | None = None,
         *,
+        kind: ev.SessionKind = "interview",
+        drill_of: str | None = None,
         said: tuple[Pronunciation, ...] = (),
     ) -> Session:
         self._check_space()
-        style = self._style(DRILL if drill_of else choices.preset)
+        style = self._style(DRILL if kind == "drill" else choices.preset)
         clock = SystemClock()
         session_id, folder = self.store.create(clock.utc(), bank_id)
         opening = ev.SessionStarted(
             session_id=session_id,
             at=clock.utc(),
-            kind="drill" if drill_of else "interview",
+            kind=kind,
             bank_id=bank_id,
             bank_title=title,
             plan=plan,
@@ -342,17 +394,28 @@ class FrontDesk:
     def _style(self, preset: str) -> Style:
         """How a session of this kind is held. Raises UsageError, ConfigError."""
         chosen = self.settings.interview
-        seed = secrets.randbelow(_SEEDS) if chosen.seed is None else chosen.seed
         return style_of(
             preset or chosen.preset,
             difficulty=chosen.difficulty,
             interviewers=chosen.interviewers,
-            seed=seed,
+            seed=self._seed(),
         )
+
+    def _seed(self) -> int:
+        chosen = self.settings.interview.seed
+        return secrets.randbelow(_SEEDS) if chosen is None else chosen
 
     def _follow_ups(self, style: Style) -> int:
         chosen = self.settings.interview.follow_ups
         return style.follow_ups if chosen is None or style.preset == DRILL else chosen
+
+    def _states(self, rows: list[SessionRow] | None = None) -> Iterator[State]:
+        """All sessions that can be read, one at a time; `rows` gains a line for every one."""
+        for stored in self.store.each():
+            if rows is not None:
+                rows.append(row_of(stored))
+            if stored.state is not None:
+                yield stored.state
 
     def _asked(self) -> Counter[str]:
         """How often each question was asked in the latest sessions."""
