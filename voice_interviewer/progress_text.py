@@ -30,7 +30,7 @@ def show(progress: Progress) -> None:
     if sys.stdout.isatty():
         console = Console()
         for title, columns, rows in tables:
-            console.print(_table(title, columns, rows))
+            console.print(_table(title, columns, rows), "")
         console.print(Text(progress.coming.words))
         return
     for title, columns, rows in tables:
