@@ -94,3 +94,17 @@ def test_two_of_one_question_in_a_row_only_where_it_must_be(questions: list[str]
 def test_mixing_keeps_the_order_of_urgency_where_it_can() -> None:
     keys = [CardKey("bank", name, name) for name in ("a", "b", "c")]
     assert mixed(keys) == tuple(keys)
+
+
+def test_what_could_not_be_made_out_is_asked_again_last_until_it_is_rated() -> None:
+    opening = started(APPLES, BOATS, follow_up_limit=0)
+    unclear = {"red": "met", "round": "missed", "sweet": "unclear"}
+    past = past_of([session(opening, unclear, {"hull": "unclear"})])
+    asked = names(past, DAY)
+    assert asked[0] == "round"
+    assert set(asked) == {"round", "sweet", "hull"}
+    again = started(BOATS, follow_up_limit=0, session_id="bbbbbb", at="2030-01-02T08:00:00Z")
+    past = past_of(
+        [session(opening, unclear, {"hull": "unclear"}), session(again, {"hull": "met"})]
+    )
+    assert set(names(past, DAY)) == {"round", "sweet"}

@@ -28,7 +28,9 @@ def chosen(
     bank_id: str | None = None,
     among: Iterable[str] | None = None,
 ) -> tuple[CardKey, ...]:
-    """The criteria to ask about: those due, then the weakest, mixed; empty where none is either.
+    """The criteria to ask about: those due, the weakest, then what never could be made out.
+
+    Mixed, and empty where there are none of these.
 
     Args:
         most: how many at most.
@@ -48,7 +50,16 @@ def chosen(
     cards.sort(key=urgency)
     due = mixed([card.key for card in cards if card.is_due(day)])
     weak = mixed([card.key for card in cards if card.weak and not card.is_due(day)])
-    return mixed((*due, *weak)[:most])
+    unclear = sorted(
+        (
+            key
+            for key in past.unclear
+            if bank_id in (None, key.bank_id)
+            and (questions is None or key.question_id in questions)
+        ),
+        key=lambda key: (-past.criterion(key).weight, key),
+    )
+    return mixed((*due, *weak, *mixed(unclear))[:most])
 
 
 def mixed(keys: Sequence[CardKey]) -> tuple[CardKey, ...]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from voice_interviewer.core.bank import Criterion, Pronunciation, Rung
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.core.session import State
-from voice_interviewer.drill.reviews import CardKey, Review, bank_of, began, reviews_of
+from voice_interviewer.drill.reviews import CardKey, Review, bank_of, began, reviews_of, unclear_in
 from voice_interviewer.drill.schedule import Card, Schedule, schedule_from
 from voice_interviewer.drill.scores import SessionScore, TakeScore, interview_score, takes_of
 
@@ -25,6 +25,7 @@ class Glance:
     order: tuple[datetime, str]
     bank: tuple[str, str, tuple[Pronunciation, ...]] | None
     reviews: tuple[Review, ...]
+    unclear: tuple[CardKey, ...]
     items: tuple[tuple[QuestionKey, PlanItem], ...]
     asked: tuple[tuple[CardKey, Rung], ...]
     takes: tuple[TakeScore, ...]
@@ -37,6 +38,7 @@ class Past:
 
     Args:
         cards: the schedule; without the criteria that their question no longer has.
+        unclear: the criteria that were asked about and never could be made out, without a card.
         items: (bank id, question id) to the question as it was asked last.
         asked: the rungs on which a criterion was asked about, in order.
         titles: bank id to title, as its last interview had it.
@@ -46,6 +48,7 @@ class Past:
     """
 
     cards: Schedule
+    unclear: tuple[CardKey, ...]
     items: Mapping[QuestionKey, PlanItem]
     asked: Mapping[CardKey, tuple[Rung, ...]]
     titles: Mapping[str, str]
@@ -78,6 +81,7 @@ def glance(state: State) -> Glance:
         if state.kind == "interview"
         else None,
         reviews=tuple(reviews_of(state)),
+        unclear=tuple(unclear_in(state)),
         items=tuple((question(item), item) for item in state.plan),
         asked=tuple(
             (CardKey(*question(state.plan[turn.item]), turn.aim.criterion_id), turn.aim.rung)
@@ -99,12 +103,14 @@ def past_of(states: Iterable[State]) -> Past:
             asked[key].append(rung)
     banks = [seen.bank for seen in glances if seen.bank is not None]
     cards = schedule_from(review for seen in glances for review in seen.reviews)
+    unclear = dict.fromkeys(key for seen in glances for key in seen.unclear)
+
+    def is_there(key: CardKey) -> bool:
+        return any(c.id == key.criterion_id for c in items[key[:2]].question.criteria)
+
     return Past(
-        cards={
-            key: card
-            for key, card in cards.items()
-            if any(c.id == key.criterion_id for c in items[key[:2]].question.criteria)
-        },
+        cards={key: card for key, card in cards.items() if is_there(key)},
+        unclear=tuple(key for key in unclear if key not in cards and is_there(key)),
         items=items,
         asked={key: tuple(rungs) for key, rungs in asked.items()},
         titles={bank_id: title for bank_id, title, _ in banks},

@@ -115,6 +115,16 @@ def reviews_of(state: State) -> Iterator[Review]:
                 )
 
 
+def unclear_in(state: State) -> Iterator[CardKey]:
+    """The criteria that some take left unclear: no review, and yet to be asked about again."""
+    for index, item in enumerate(state.plan):
+        for turns in state.takes(index):
+            heard = [turn for turn in turns if _is_evidence(turn)]
+            for criterion_id in item.criteria:
+                if heard and _standing(heard, criterion_id).verdict == "unclear":
+                    yield CardKey(bank_of(state, item), item.question.id, criterion_id)
+
+
 def _is_evidence(turn: Turn) -> bool:
     judged = turn.judged or turn.transcript
     if turn.assessment is None or judged is None:
