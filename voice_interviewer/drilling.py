@@ -15,10 +15,10 @@ from voice_interviewer.core.bank import Pronunciation
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.choosing import chosen, items_in
-from voice_interviewer.drill.coming import coming
 from voice_interviewer.drill.missed import Note, missed_notes
 from voice_interviewer.drill.past import Past, past_of
 from voice_interviewer.drill.plan import plan_items
+from voice_interviewer.drill.progress import progress_of
 from voice_interviewer.drill.sheet import csv_of
 from voice_interviewer.errors import NothingDueError, StorageError, UsageError
 
@@ -115,16 +115,15 @@ def _deck(notes: Iterable[Note]) -> bytes:
 
 
 def _nothing(past: Past, wanted: str | None, *, restricted: bool) -> NothingDueError:
-    cards = past.in_bank(wanted)
-    if not cards:
+    soon = progress_of(past, today(), wanted).coming
+    if restricted and soon.something_to_drill:
+        return NothingDueError(
+            "The recorded candidate has no answers to what is due.", "Answer yourself."
+        )
+    if not past.in_bank(wanted):
         where = "" if wanted is None else f" from {wanted}"
         return NothingDueError(
             f"No answer{where} has been judged yet, so there is nothing to drill.",
             f"Begin with: voice-interviewer interview{f' --bank {wanted}' if wanted else ''}",
-        )
-    soon = coming(cards, today())
-    if restricted and (soon.due or soon.weak):
-        return NothingDueError(
-            "The recorded candidate has no answers to what is due.", "Answer yourself."
         )
     return NothingDueError("Nothing is due and nothing is weak.", soon.next_words)

@@ -91,6 +91,12 @@ def test_what_is_coming_counts_due_weak_and_the_next_day() -> None:
     assert coming([], DAY).words == "Nothing is due today."
 
 
+def test_what_never_could_be_made_out_is_something_to_drill() -> None:
+    unclear = session(started(APPLES, follow_up_limit=0), {"red": "unclear", "round": "met"})
+    soon = progress_of(past_of([unclear]), date(2030, 1, 2)).coming
+    assert (soon.due, soon.weak, soon.unclear, soon.something_to_drill) == (0, 0, 1, True)
+
+
 def test_json_holds_the_same() -> None:
     told = json.loads(json.dumps(stands().as_json()))
     assert told["coming"]["due"] == 1

@@ -18,6 +18,7 @@ class Coming:
         day: the UTC day it is told for.
         due: how many criteria are due on that day.
         weak: how many are not due but were last missed or only partly said.
+        unclear: how many were asked about and never could be made out.
         next_day: the next day on which some will be due; None where none will.
         next_count: how many will be due on it.
     """
@@ -25,8 +26,14 @@ class Coming:
     day: date
     due: int = 0
     weak: int = 0
+    unclear: int = 0
     next_day: date | None = None
     next_count: int = 0
+
+    @property
+    def something_to_drill(self) -> bool:
+        """True where a drill on this day would ask anything."""
+        return bool(self.due or self.weak or self.unclear)
 
     @property
     def due_words(self) -> str:
@@ -54,6 +61,7 @@ class Coming:
             "day": self.day.isoformat(),
             "due": self.due,
             "weak": self.weak,
+            "unclear": self.unclear,
             "next_day": self.next_day.isoformat() if self.next_day else None,
             "next_count": self.next_count,
         }
@@ -66,8 +74,8 @@ class Coming:
         return f"tomorrow ({on})" if days == 1 else f"in {days} days ({on})"
 
 
-def coming(cards: Iterable[Card], day: date) -> Coming:
-    """What these cards ask for on a day, and next."""
+def coming(cards: Iterable[Card], day: date, unclear: int = 0) -> Coming:
+    """What these cards, and so many criteria that never were clear, ask for on a day, and next."""
     all_of_them = list(cards)
     later = [card.due for card in all_of_them if not card.is_due(day)]
     next_day = min(later, default=None)
@@ -75,6 +83,7 @@ def coming(cards: Iterable[Card], day: date) -> Coming:
         day=day,
         due=len(all_of_them) - len(later),
         weak=sum(card.weak and not card.is_due(day) for card in all_of_them),
+        unclear=unclear,
         next_day=next_day,
         next_count=later.count(next_day) if next_day is not None else 0,
     )

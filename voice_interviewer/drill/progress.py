@@ -98,7 +98,7 @@ def progress_of(past: Past, day: date, bank_id: str | None = None) -> Progress:
     """Where the candidate stands on a day, in one bank or in all of them."""
     cards = past.in_bank(bank_id)
     return Progress(
-        coming=coming(cards, day),
+        coming=coming(cards, day, sum(bank_id in (None, key.bank_id) for key in past.unclear)),
         sections=tuple(_sections(past, cards, day)),
         takes=tuple(t for t in past.takes if bank_id in (None, t.bank_id)),
         interviews=tuple(s for s in past.interviews if bank_id in (None, s.bank_id)),

@@ -110,8 +110,8 @@ class ProgressScreen(FramedScreen):
 
 
 def can_drill(progress: Progress | None) -> bool:
-    """True where something is due or weak."""
-    return progress is not None and bool(progress.coming.due or progress.coming.weak)
+    """True where a drill would ask anything."""
+    return progress is not None and progress.coming.something_to_drill
 
 
 def due_line(progress: Progress) -> Content:
