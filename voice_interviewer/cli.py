@@ -23,6 +23,7 @@ from voice_interviewer.cli_export import sessions_export
 from voice_interviewer.cli_judge import judge_answer
 from voice_interviewer.cli_judge_test import judge_test
 from voice_interviewer.cli_models import models_app
+from voice_interviewer.cli_redo import fork, rejudge, retranscribe, sessions_correct
 from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.logs import where_is_the_log
 
@@ -42,6 +43,10 @@ app.command("drill")(drill)
 app.command("progress")(progress)
 app.command("judge")(judge_answer)
 app.command("judge-test")(judge_test)
+app.command("rejudge")(rejudge)
+app.command("retranscribe")(retranscribe)
+app.command("fork")(fork)
+sessions_app.command("correct")(sessions_correct)
 
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
@@ -173,39 +178,6 @@ def replay(
     if lines:
         launch.play_headless(desk.replay(session_id, sound=False), as_json=as_json)
     launch.play_on_screen(desk, lambda: desk.replay(session_id))
-
-
-@app.command()
-def retranscribe(
-    session_id: SessionId,
-    model: Annotated[str | None, typer.Option(help="A Whisper size, or a model's folder.")] = None,
-    offline: Offline = False,
-    data_dir: DataDir = None,
-    config: Config = None,
-    as_json: Json = False,
-) -> None:
-    """Hear a past session's recordings again, with another model if you like.
-
-    The transcripts are added; nothing is overwritten, and no verdict changes."""
-    from voice_interviewer import launch
-
-    flags = {"hearing.model": model}
-    loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
-    desk = launch.desk(loaded, headless=True)
-    heard: list[dict[str, object]] = []
-
-    def tell(turn_id: int, text: str) -> None:
-        heard.append({"turn": turn_id, "text": text})
-        if not as_json:
-            typer.echo(f"Turn {turn_id}: {text or '(nothing was heard)'}")
-
-    count = desk.retranscribe(session_id, tell)
-    if as_json:
-        typer.echo(
-            json.dumps({"session_id": session_id, "model": loaded.hearing.model, "turns": heard})
-        )
-    elif not count:
-        typer.echo("This session has no recordings.")
 
 
 @app.command()

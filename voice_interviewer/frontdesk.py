@@ -35,7 +35,10 @@ from voice_interviewer.drill.past import past_of
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.drill.progress import progress_of
 from voice_interviewer.errors import AudioError, StorageError, UsageError
+from voice_interviewer.forking import begin_fork
 from voice_interviewer.presets import DRILL, presets, style_of
+from voice_interviewer.redo_jobs import Job, Outcome, do_all, do_one
+from voice_interviewer.redoing import PastSession, Redone, correct
 from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
 
@@ -257,41 +260,78 @@ class FrontDesk:
         opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
         return self._session(same, folder, opening, clock, state)
 
-    def retranscribe(
-        self, session_id: str, tell: Callable[[int, str], None] = lambda _turn_id, _text: None
-    ) -> int:
-        """Hear all recordings of a session once more with the recogniser of the settings.
+    def redo(self, session_id: str, job: Job) -> Redone:
+        """Judge or hear a past session again; its journal gains what came of it.
 
-        The journal gains a transcript for every turn with a recording, `tell` hears of each, and
-        `transcript.md` is written anew. Returns how many there were. Raises InterviewerError.
+        Raises InterviewerError; what was done before it is kept.
+        """
+        return do_one(self.settings, self.store.find(session_id), job, self.tell)
+
+    def redo_all(self, job: Job, tell: Callable[[int, int, Outcome], None]) -> list[Outcome]:
+        """The same for every session there is, the latest first; goes on where it was stopped."""
+        folders = [stored.folder for stored in self.store.each() if stored.status != "running"]
+        return do_all(self.settings, folders, job, tell)
+
+    def rejudge(self, session_id: str, choices: Choices) -> Redone:
+        """Judge a past session again with the judge of these choices. Raises InterviewerError."""
+        return self.redo(session_id, Job("rejudge", judge=choices.judge))
+
+    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> Redone:
+        """Put a misheard word right and judge that turn again. Raises InterviewerError.
+
+        An empty text takes the word out; what was heard is kept.
         """
         folder = self.store.find(session_id)
-        state = self.state_of(session_id)
-        rehearing = wiring.open_rehearing(self.settings, folder, tell=self.tell)
-        journal = JournalFile(folder / JOURNAL)
-        count = 0
+        with PastSession(folder) as past:
+            correct(past, turn_id, word, text)
+            judge = past.state.judge
+        job = Job("rejudge", judge=judge, turn_id=turn_id, made_by="correction")
+        return do_one(self.settings, folder, job, self.tell)
+
+    def fork(self, session_id: str, turn_id: int, choices: Choices) -> Session:
+        """A new session that goes on from a turn of a past one. Raises InterviewerError."""
+        self._check_space()
+        old = self.store.find(session_id)
+        events = read_journal(old / JOURNAL)
+        bank_id = self.state_of(session_id).bank_id
+        settled = self._settled(choices)
+        clock = SystemClock()
+        new_id, folder = self.store.create(clock.utc(), bank_id)
         try:
-            for turn in state.turns:
-                if not turn.recordings or turn.ended is None:
-                    continue
-                question = state.plan[turn.item].question
-                transcript = rehearing.hear(turn.recordings, question.terms, turn.removed)
-                journal.append(
-                    ev.TranscriptAdded(
-                        t_s=state.t_s,
-                        turn_id=turn.id,
-                        attempt=turn.attempt,
-                        made_by="retranscription",
-                        transcript=transcript,
-                    )
-                )
-                tell(turn.id, transcript.text)
-                count += 1
-        finally:
-            rehearing.close()
-            journal.close()
-        put_in_order(folder, self.state_of(session_id))
-        return count
+            state = begin_fork(
+                events,
+                turn_id,
+                old,
+                folder,
+                session_id=new_id,
+                at=clock.utc(),
+                candidate=settled.candidate,
+                voice=settled.voice,
+                judge=settled.judge,
+                headphones=self.settings.hearing.headphones,
+            )
+            clock = SystemClock(offset_s=state.t_s)
+            opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
+            return self._session(settled, folder, opening, clock, state)
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+
+    def retake(self, session_id: str, item: int, choices: Choices) -> Session:
+        """A new session with one question of a past one. Raises InterviewerError."""
+        old = self.state_of(session_id)
+        if not 0 <= item < len(old.plan):
+            raise UsageError(f"There is no question {item + 1}.", "Count them in the review.")
+        settled = replace(self._settled(choices), preset=choices.preset or old.style.preset)
+        return self._begin(
+            settled,
+            old.bank_id,
+            old.bank_title,
+            (old.plan[item],),
+            kind=old.kind,
+            fork_of=old.session_id,
+            said=old.pronunciations,
+        )
 
     def replay(self, session_id: str, *, sound: bool = True) -> Session:
         """A past session played again; silent and at once without `sound`."""
@@ -325,6 +365,7 @@ class FrontDesk:
         *,
         kind: ev.SessionKind = "interview",
         drill_of: str | None = None,
+        fork_of: str | None = None,
         said: tuple[Pronunciation, ...] = (),
     ) -> Session:
         self._check_space()
@@ -346,6 +387,7 @@ class FrontDesk:
             judge=choices.judge,
             headphones=self.settings.hearing.headphones,
             drill_of=drill_of,
+            fork_of=fork_of,
         )
         try:
             return self._session(choices, folder, opening, clock, State())

@@ -89,7 +89,11 @@ class BaseEvent(Frozen):
 
 
 class SessionStarted(BaseEvent):
-    """A session began. Carries the questions whole, so a journal needs no bank to be replayed."""
+    """A session began. Carries the questions whole, so a journal needs no bank to be replayed.
+
+    `fork_of` is the session that this one takes up again; with `fork_turn` the turns before that
+    one are copies of its turns.
+    """
 
     type: Literal["SessionStarted"] = "SessionStarted"
     session_id: str
@@ -106,6 +110,7 @@ class SessionStarted(BaseEvent):
     headphones: bool = False
     drill_of: str | None = None
     fork_of: str | None = None
+    fork_turn: int | None = None
     style: Style = Style(acknowledge=False)
 
 

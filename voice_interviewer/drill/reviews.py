@@ -93,7 +93,7 @@ def reviews_of(state: State) -> Iterator[Review]:
         return
     for index, item in enumerate(state.plan):
         for turns in state.takes(index):
-            heard = [turn for turn in turns if _is_evidence(turn)]
+            heard = [turn for turn in turns if _is_evidence(turn) and _is_own(state, turn)]
             if not heard:
                 continue
             ended_s = max(turn.ended_t_s or 0.0 for turn in heard)
@@ -123,6 +123,11 @@ def unclear_in(state: State) -> Iterator[CardKey]:
             for criterion_id in item.criteria:
                 if heard and _standing(heard, criterion_id).verdict == "unclear":
                     yield CardKey(bank_of(state, item), item.question.id, criterion_id)
+
+
+def _is_own(state: State, turn: Turn) -> bool:
+    """False for a turn that was copied from the session that this one was forked from."""
+    return state.fork_turn is None or turn.id >= state.fork_turn
 
 
 def _is_evidence(turn: Turn) -> bool:
