@@ -32,6 +32,9 @@ Config = Annotated[Path | None, typer.Option("--config", help="A settings file o
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
+_TEXTS: dict[str, Literal["latest", "first"]] = {"latest": "latest", "first": "first"}
+
+
 def rejudge(
     session_id: OptionalId = None,
     every: All = False,
@@ -53,14 +56,11 @@ def rejudge(
     from voice_interviewer import launch
     from voice_interviewer.redo_jobs import Job
 
-    text: Literal["latest", "first"]
-    if transcript == "latest" or transcript == "first":
-        text = transcript
-    else:
+    if transcript not in _TEXTS:
         raise UsageError(f"There is no transcript {transcript!r}.", "Say latest or first.")
     flags = {"judge.kind": judge, "judge.model": model}
     loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
-    job = Job("rejudge", judge=loaded.judge.kind, text=text)
+    job = Job("rejudge", judge=loaded.judge.kind, text=_TEXTS[transcript])
     _run(loaded, session_id, job, every=every, as_json=as_json)
 
 

@@ -149,7 +149,7 @@ def retranscribe(past: PastSession, rehearing: Rehearing, params: dict[str, Any]
             continue
         terms = past.state.plan[turn.item].question.terms
         sound = [_digest(past.folder, name) for name in turn.recordings]
-        work = work_key("hear", [sound, terms, turn.removed], params)
+        work = work_key("hear", [turn.id, sound, terms, turn.removed], params)
         if work in past.works:
             result.left += 1
             continue
