@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from voice_interviewer.core.events import Intent
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State
+from voice_interviewer.drill.progress import Progress
 
 Pace = Literal["realtime", "fast"]
 RowStatus = Literal["finished", "interrupted", "running", "unreadable"]
@@ -87,6 +88,14 @@ class SessionRow:
     score: float | None
 
 
+@dataclass(frozen=True)
+class LookBack:
+    """The past sessions, newest first, and where the candidate stands after them."""
+
+    rows: tuple[SessionRow, ...]
+    progress: Progress
+
+
 class Live(Protocol):
     """A session that is about to be played, or played again."""
 
@@ -151,6 +160,14 @@ class Desk(Protocol):
 
     def drill(self, session_id: str, choices: Choices) -> Live:
         """A drill of what a past session missed. Raises InterviewerError."""
+        ...
+
+    def drill_due(self, choices: Choices) -> Live:
+        """A drill of what is due and of the weakest. Raises NothingDueError, InterviewerError."""
+        ...
+
+    def look_back(self) -> LookBack:
+        """Past sessions and where the candidate stands. Raises InterviewerError."""
         ...
 
     def replay(self, session_id: str) -> Live:

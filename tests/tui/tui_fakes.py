@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
@@ -12,7 +13,17 @@ from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualCl
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Signal, Subscriber
 from voice_interviewer.core.session import State, fold
-from voice_interviewer.desk import BankInfo, Choices, KindInfo, Live, SessionRow, Surroundings
+from voice_interviewer.desk import (
+    BankInfo,
+    Choices,
+    KindInfo,
+    Live,
+    LookBack,
+    SessionRow,
+    Surroundings,
+)
+from voice_interviewer.drill.coming import Coming
+from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError, StorageError
 from voice_interviewer.runner import Engines, Runner
 
@@ -35,6 +46,7 @@ SURROUNDINGS = Surroundings(
     ),
     defaults=CHOICES,
 )
+NOTHING_YET = Progress(Coming(date(2030, 1, 2)))
 NO_DEVICES = replace(
     SURROUNDINGS,
     microphone=None,
@@ -166,6 +178,7 @@ class FakeDesk:
     lives: list[Live | InterviewerError] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
     problem: InterviewerError | None = None
+    progress: Progress = NOTHING_YET
     asked: list[tuple[str, object]] = field(default_factory=list)
     before_open: Callable[[], None] = lambda: None
 
@@ -185,6 +198,12 @@ class FakeDesk:
 
     def drill(self, session_id: str, choices: Choices) -> Live:
         return self._next("drill", (session_id, choices))
+
+    def drill_due(self, choices: Choices) -> Live:
+        return self._next("drill_due", choices)
+
+    def look_back(self) -> LookBack:
+        return LookBack(self.rows, self.progress)
 
     def replay(self, session_id: str) -> Live:
         return self._next("replay", session_id)

@@ -19,9 +19,13 @@ from textual.screen import Screen
 
 from voice_interviewer.core.ports import Progress
 from voice_interviewer.desk import Desk, Live
+from voice_interviewer.errors import InterviewerError
+from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.messages import (
+    DrillDueWanted,
     DrillWanted,
     InterviewOver,
+    ProgressWanted,
     ReplayWanted,
     ResumeWanted,
     ReviewWanted,
@@ -32,6 +36,7 @@ from voice_interviewer.tui.playing import EXIT_DONE, Playing
 from voice_interviewer.tui.safe import clean
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
+from voice_interviewer.tui.screens.progress import ProgressScreen
 from voice_interviewer.tui.screens.review import ReviewScreen
 from voice_interviewer.tui.theme import ROOM
 
@@ -40,7 +45,7 @@ log = logging.getLogger(__name__)
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 _SHEETS: list[str | PurePath] = [
-    f"screens/{name}.tcss" for name in ("framed", "home", "interview", "review")
+    f"screens/{name}.tcss" for name in ("framed", "home", "interview", "progress", "review")
 ]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
@@ -139,6 +144,16 @@ class VoiceInterviewerApp(App[None]):
 
         self._play(open_drill)
 
+    def on_drill_due_wanted(self, _message: DrillDueWanted) -> None:
+        """Drill what is due, answered as the form says."""
+        home = self.screen_stack[0]
+        choices = home.choices if isinstance(home, HomeScreen) else None
+        self._play(lambda: self._desk.drill_due(choices or self._desk.surroundings().defaults))
+
+    def on_progress_wanted(self, message: ProgressWanted) -> None:
+        """Look at where the candidate stands."""
+        self.push_screen(ProgressScreen(message.progress))
+
     def on_replay_wanted(self, message: ReplayWanted) -> None:
         """Show a session again."""
         self._play(lambda: self._desk.replay(message.session_id))
@@ -156,7 +171,17 @@ class VoiceInterviewerApp(App[None]):
             back = message.replaying and isinstance(self.screen, ReviewScreen)
             if not (message.left or back):
                 await self.on_home_wanted()
-                await self.push_screen(ReviewScreen(message.state, message.folder))
+                review = ReviewScreen(message.state, message.folder)
+                await self.push_screen(review)
+                if message.state.kind == "drill":
+                    self.run_worker(self._tell_coming(review), group="coming", exit_on_error=False)
+
+    async def _tell_coming(self, review: ReviewScreen) -> None:
+        """Say what is due next and when, once the journals have been read."""
+        with contextlib.suppress(InterviewerError):
+            back = await off_loop(self._desk.look_back, "coming")
+            if review.is_attached:
+                review.tell_coming(back.progress.coming.words)
 
     async def on_home_wanted(self) -> None:
         """Back to the first screen."""
