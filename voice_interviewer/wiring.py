@@ -177,9 +177,12 @@ def open_voice(settings: Settings, name: str) -> Voice:
 
 def embedded_calibration() -> str:
     """A hash of the numbers that the embedded judge goes by."""
-    from voice_interviewer.judging.calibration import FILE
+    from voice_interviewer.judging.calibration import FILE, READ_FILE
+    from voice_interviewer.judging.cross_encoder import CHANGES
+    from voice_interviewer.weights.reading import packaged_reading_weights
 
-    return hashlib.sha256(FILE.read_bytes()).hexdigest()[:16]
+    numbers = (FILE,) if packaged_reading_weights() is None else (READ_FILE, CHANGES)
+    return hashlib.sha256(b"".join(path.read_bytes() for path in numbers)).hexdigest()[:16]
 
 
 def open_judge(settings: Settings, name: str, load_wait_s: float = 0.0) -> Judge:
