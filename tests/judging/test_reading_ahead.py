@@ -92,14 +92,6 @@ def test_what_reads_like_the_contrary_is_not_met_however_many_words_it_shares() 
     assert judge_with(Scripted(copy=YES)).assess(said(turned)).verdicts[0].verdict == "met"
 
 
-def test_a_contrary_anywhere_makes_what_was_said_unclear() -> None:
-    text = "Every month we pull yesterday's onto a spare box. I mean, never check it. That's all."
-    found = judge_with(Scripted(yesterday=YES, never=WRONG)).assess(said(text)).verdicts[0]
-    assert found.verdict == "unclear"
-    assert found.why.startswith("a misconception was said as well")
-    assert judge_with(Scripted(yesterday=YES)).assess(said(text)).verdicts[0].verdict == "met"
-
-
 def test_an_answer_is_read_while_it_is_spoken_and_nothing_twice() -> None:
     encoder = Scripted()
     judge = judge_with(encoder)

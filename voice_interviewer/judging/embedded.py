@@ -52,8 +52,8 @@ class Credence:
     """How likely an answer meets a criterion, and the passage that says so best.
 
     Args:
-        against: True where that passage says a misconception more plainly, by its words.
-        refuted: True where any passage says one outright, or is read as a contrary.
+        against: True where that passage says a misconception more plainly.
+        refuted: True where any passage says one outright.
         hits: the deciding words; none where the meaning alone decided.
     """
 
@@ -236,13 +236,12 @@ class EmbeddedJudge:
         window = measured.windows[best]
         supports = rubric.claims[index].supports
         phrase = supports[measured.best[index, best]] if supports else None
-        read = self._reader is not None
         hits = deciding_hits(phrase, heard[window.start : window.start + window.sentences])
         return Credence(
             probability=self._calibration.probability(float(scores[best])),
             score=float(scores[best]),
-            against=not read and measured.leans_wrong(index, best),
-            refuted=measured.contradicted(index) if read else measured.refuted(index),
+            against=measured.leans_wrong(index, best),
+            refuted=measured.refuted(index),
             evidence=quote(transcript, window.first, window.last, hits),
             hits=hits,
         )

@@ -44,8 +44,6 @@ _READ = {"reads": 1, "contradicts": -1}
 READ_FEATURES = (*FEATURES, *_READ)
 READ_SIGNS = np.array((*_SIGNED.values(), *_READ.values()))
 _PLAINLY, _OUTRIGHT = 0.15, 0.5
-# Log-odds from which a reader is taken at its word that a contrary was said.
-_SURELY = 1.0
 
 
 @dataclass(frozen=True)
@@ -80,11 +78,6 @@ class Measured:
         """True where any window says a misconception outright."""
         denied = self._denied(criterion)
         return bool(np.any((denied >= _OUTRIGHT) & (denied > self._said(criterion) + _PLAINLY)))
-
-    def contradicted(self, criterion: int) -> bool:
-        """True where a reader finds that any window says a contrary of the criterion."""
-        found = self.values[criterion, :, READ_FEATURES.index("contradicts")]
-        return bool(np.any(found > _SURELY))
 
     def _said(self, criterion: int) -> Array:
         return self.values[criterion, :, FEATURES.index("said")]
