@@ -75,7 +75,7 @@ class Model(nn.Module):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.base = {
-            k: np.array(v) for k, v in shipped.safetensors(folder / "model.safetensors").items()
+            k: np.array(v) for k, v in shipped.Safetensors(folder / "model.safetensors").items()
         }
         self.pieces = WordPieces.read(folder / "vocab.txt")
         name = "embeddings.{}_embeddings.weight"
