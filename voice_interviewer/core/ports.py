@@ -6,12 +6,12 @@ thread at any time, also when nothing is going on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from voice_interviewer.core.assessment import Assessment
-from voice_interviewer.core.commands import Assess, HearAgain, Listen, Overhear, Transcribe
+from voice_interviewer.core.commands import Assess, HearAgain, Listen, Overhear, Phrase, Transcribe
 from voice_interviewer.core.events import EndReason, Event, Part, SpokenCommand
 from voice_interviewer.core.session import State
 from voice_interviewer.core.transcript import Transcript, Word
@@ -192,7 +192,10 @@ class Judge(Protocol):
     name: str
 
     def assess(self, command: Assess) -> Assessment:
-        """Verdicts with verbatim evidence, and the next follow-up. Raises InterviewerError."""
+        """Verdicts with verbatim evidence, and what would be asked next in the bank's words.
+
+        Raises InterviewerError.
+        """
         ...
 
     def anticipate(self, command: Assess) -> None:
@@ -204,6 +207,14 @@ class Judge(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Phraser(Protocol):
+    """Puts a follow-up into words that fit what was said."""
+
+    def chunks(self, command: Phrase) -> Iterator[str]:
+        """A text in pieces, as they come; ends early where something fails. Never raises."""
+        ...
 
 
 class Scout(Protocol):
