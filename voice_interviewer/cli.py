@@ -191,8 +191,8 @@ def replay(
     lines = headless or as_json or not launch.in_terminal()
     desk = launch.desk(launch.settings(data_dir), headless=lines)
     if lines:
-        launch.play_headless(desk.replay(session_id, sound=False), as_json=as_json)
-    launch.play_on_screen(desk, lambda: desk.replay(session_id))
+        launch.play_headless(desk.replay(session_id), as_json=as_json)
+    launch.replay_on_screen(desk, session_id)
 
 
 @app.command()

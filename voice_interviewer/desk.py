@@ -235,8 +235,11 @@ class Desk(Protocol):
         """A drill of what a past session missed. Raises InterviewerError."""
         ...
 
-    def replay(self, session_id: str) -> Live:
-        """A past session, shown again. Raises InterviewerError."""
+    def fork(self, session_id: str, turn_id: int, choices: Choices) -> Live:
+        """A new session that goes on from a turn of a past one, which is answered again.
+
+        Raises InterviewerError.
+        """
         ...
 
     def state_of(self, session_id: str) -> State:

@@ -21,7 +21,15 @@ from voice_interviewer.core.bank import Bank
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Style
-from voice_interviewer.desk import BankInfo, Choices, KindInfo, RowStatus, SessionRow, Surroundings
+from voice_interviewer.desk import (
+    BankInfo,
+    Choices,
+    KindInfo,
+    ReplayPlayer,
+    RowStatus,
+    SessionRow,
+    Surroundings,
+)
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.errors import AudioError, StorageError, UsageError
 from voice_interviewer.presets import DRILL, presets, style_of
@@ -235,24 +243,18 @@ class FrontDesk:
         put_in_order(folder, self.state_of(session_id))
         return count
 
-    def replay(self, session_id: str, *, sound: bool = True) -> Session:
-        """A past session played again; silent and at once without `sound`."""
+    def replay(self, session_id: str) -> Session:
+        """A past session's states again, silent and at once."""
         folder = self.store.find(session_id)
-        events = read_journal(folder / JOURNAL)
-        state = self.state_of(session_id)
-        speaker = wiring.open_speaker(self.settings, state.voice) if sound else None
-        playback = wiring.open_playback(folder) if sound else None
-        replay = Replay(events, speaker, playback)
+        self.state_of(session_id)
+        replay = Replay(read_journal(folder / JOURNAL))
+        return Session(replay, folder, replay.run)
 
-        def run() -> State:
-            try:
-                return replay.run()
-            finally:
-                for part in (speaker, playback):
-                    if part is not None:
-                        part.close()
-
-        return Session(replay, folder, run)
+    def player(self, session_id: str) -> ReplayPlayer:
+        """Plays a past session; close it when done. Raises StorageError."""
+        return wiring.open_player(
+            self.settings, self.state_of(session_id), self.store.find(session_id)
+        )
 
     def _begin(
         self,

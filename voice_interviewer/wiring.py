@@ -21,13 +21,14 @@ from voice_interviewer.runner import Engines
 if TYPE_CHECKING:
     from voice_interviewer.audio.tap import PlaybackTap
     from voice_interviewer.banks.making.asking import AskModel
+    from voice_interviewer.core.session import State
     from voice_interviewer.hearing.engine import Transcriber
     from voice_interviewer.hearing.options import HearingOptions
     from voice_interviewer.hearing.rehearing import Rehearing
     from voice_interviewer.hearing.sources import AudioSource
     from voice_interviewer.hearing.speech import SpeechDetector
     from voice_interviewer.judging.options import JudgeOptions
-    from voice_interviewer.playback import SessionPlayback
+    from voice_interviewer.playback import SessionPlayer
     from voice_interviewer.speaking.voice import Voice
 
 Tell = Callable[[str, float | None], None]
@@ -159,12 +160,18 @@ def sample_ids() -> set[str]:
     return {path.stem for path in sample_answers().glob("*.ogg") if "." not in path.stem}
 
 
-def open_playback(folder: Path) -> SessionPlayback:
-    """Plays the recordings of a session folder."""
-    from voice_interviewer.playback import SessionPlayback
+def open_player(settings: Settings, state: State, folder: Path) -> SessionPlayer:
+    """Plays a past session. Opens no device and no voice before they are needed."""
+    from voice_interviewer.playback import SessionPlayer
+    from voice_interviewer.session_sounds import SessionSounds
+    from voice_interviewer.speaking.cache import CachedVoice
     from voice_interviewer.speaking.player import Player
+    from voice_interviewer.speaking.prompts import Prompts
 
-    return SessionPlayback(folder, Player())
+    renders = settings.data_dir / "renders"
+    prompts = Prompts(lambda name: CachedVoice(open_voice(settings, name), renders), "pyttsx3")
+    sounds = SessionSounds(state, folder, None if state.voice == "silent" else prompts.render)
+    return SessionPlayer(state, sounds, Player(), prompts.close)
 
 
 def open_rehearing(settings: Settings, folder: Path, *, tell: Tell) -> Rehearing:

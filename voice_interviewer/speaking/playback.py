@@ -42,6 +42,7 @@ class Playback:
         self._samples = np.concatenate([sound.samples, tail])[:, np.newaxis]
         self.position = self._start
         self.underflows = 0
+        self._sounding: tuple[int, float] | None = None
 
     @property
     def begun(self) -> bool:
@@ -58,16 +59,28 @@ class Playback:
         """Seconds of the sound that the device has taken, the silence after it not counted."""
         return min(self.position, self._length) / self._rate_hz
 
-    def fill(self, out: Any, frames: int, status: Any) -> bool:
+    @property
+    def heard_s(self) -> float:
+        """Seconds of the sound that have left the speaker: what the device has taken, without what
+        still waits in its buffers. It stands still when the device does."""
+        if self._sounding is None:
+            return self._start / self._rate_hz
+        first, at_s = self._sounding
+        frame = first + (time.monotonic() - at_s) * self._rate_hz
+        return min(max(frame, self._start), self.position, self._length) / self._rate_hz
+
+    def fill(self, out: Any, frames: int, status: Any, delay_s: float = 0.0) -> bool:
         """Write the next block to `out`, shape `(frames, channels)`; False when it is the last.
 
-        Runs in the device's thread: it copies and counts, takes no lock and writes no log.
+        `delay_s` is how long from now its first sample will leave the speaker. Runs in the device's
+        thread: it copies and counts, takes no lock and writes no log.
         """
         if status.output_underflow:
             self.underflows += 1
         if self._stopped():
             out.fill(0)
             return False
+        self._sounding = self.position, time.monotonic() + delay_s
         end = min(self.position + frames, len(self._samples))
         count = end - self.position
         out[:count] = self._samples[self.position : end]
