@@ -25,7 +25,7 @@ bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
 
 .PHONY: help run test test-local-model setup lint clean screenshots bench-interview bench-hearing \
 	bench-hearing-accuracy bench-endpointing bench-echo bench-capture bench-setup bench-judging \
-	calibrate bank-report
+	bench-interviewer calibrate bank-report
 .NOTPARALLEL:
 
 help:
@@ -41,6 +41,7 @@ help:
 	@echo "make bench-hearing-accuracy   word error rates, and words heard in noise   ARGS=\"--model base\""
 	@echo "make bench-endpointing  make bench-echo  make bench-capture   the rest of docs/benchmarks.md"
 	@echo "make bench-judging    how good the embedded judge is; make calibrate fits its numbers anew"
+	@echo "make bench-interviewer  fifty made-up interviews of every kind, and what the follow-ups brought"
 	@echo "make bank-report      judge the blind answers to every question (docs/bank-report.md)"
 
 run:
@@ -96,6 +97,9 @@ bench-setup: setup
 
 bench-judging: setup
 	.venv/bin/python tests/benchmarks/judging/run.py --write $(ARGS)
+
+bench-interviewer: setup
+	.venv/bin/python tests/benchmarks/interviewer.py --write $(ARGS)
 
 # Fits the embedded judge's numbers anew; they are part of the source.
 calibrate: setup

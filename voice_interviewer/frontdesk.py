@@ -297,7 +297,8 @@ class FrontDesk:
         clock: SystemClock,
         state: State,
     ) -> Session:
-        plan = opening.plan if isinstance(opening, ev.SessionStarted) else state.plan
+        begun = opening if isinstance(opening, ev.SessionStarted) else state
+        plan, style = begun.plan, begun.style
         journal = JournalFile(folder / JOURNAL)
         try:
             engines, type_answer = wiring.open_engines(
@@ -307,6 +308,7 @@ class FrontDesk:
                 tell=self.tell,
                 typed_lines=self.typed_lines,
                 question_ids=tuple(item.question.id for item in plan),
+                pressing=style.pressure is not None,
                 answered=sum(turn.ended is not None for turn in state.turns),
             )
         except BaseException:

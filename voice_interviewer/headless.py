@@ -46,7 +46,7 @@ class Lines:
         elif isinstance(event, ev.PartFailed) and not self._live.replaying:
             self.failure = event
             self._live.interrupt(f"{event.part} failed")
-        elif isinstance(event, ev.NextDecided) and state.phase == "feedback":
+        elif isinstance(event, ev.NextDecided | ev.SessionResumed) and state.phase == "feedback":
             self._feedback(state)
         elif isinstance(event, ev.SessionFinished):
             self._say("\nThat was the interview. Thank you.")

@@ -110,6 +110,7 @@ def _sample(bank: Bank, count: int) -> list[Question]:
 
 def _outcome(options: JudgeOptions, tried_on: list[Trial], tell: Tell) -> Outcome:
     from voice_interviewer.judging.first_quotes import first_quotes
+    from voice_interviewer.judging.log_odds_calibration import decides
     from voice_interviewer.judging.ways import open_way
 
     def told(way: str, done: int, total: int, trial: Trial) -> None:
@@ -122,7 +123,7 @@ def _outcome(options: JudgeOptions, tried_on: list[Trial], tell: Tell) -> Outcom
         options.model or "",
         tried_on,
         by_verdicts=lambda: open_way("verdicts", alone),
-        by_log_odds=lambda: open_way("log-odds", alone),
+        by_log_odds=(lambda: open_way("log-odds", alone)) if decides() else None,
         limit_s=options.timeout_s,
         quotes=first_quotes(alone),
         tell=told,

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
+from voice_interviewer.core.acknowledging import AFTER_ANSWER, AFTER_NOT_KNOWING
 from voice_interviewer.core.assessment import proven
 from voice_interviewer.core.ports import (
     Clock,
@@ -152,7 +153,7 @@ class Runner(Broadcast):
             self._engines.speaker.stop()
         elif isinstance(command, cmd.Listen):
             self._stop_wanted = None
-            self._prepare_next_question()
+            self._prepare_what_may_come()
             self._work(f"listen-{command.turn_id}", "microphone", lambda: self._listen(command))
         elif isinstance(command, cmd.StopListening):
             self._stop_wanted = command
@@ -269,10 +270,16 @@ class Runner(Broadcast):
 
         self._engines.speaker.acknowledge(command.text, started=started)
 
-    def _prepare_next_question(self) -> None:
+    def _prepare_what_may_come(self) -> None:
+        """Render while the candidate answers: the next question, and once the acknowledgements."""
         turn, plan = self.state.turn, self.state.plan
-        if turn is not None and turn.item + 1 < len(plan):
+        if turn is None:
+            return
+        if turn.item + 1 < len(plan):
             self._engines.speaker.prepare(plan[turn.item + 1].say)
+        if turn.id == 1 and self.state.style.acknowledge:
+            for phrase in (*AFTER_ANSWER, *AFTER_NOT_KNOWING):
+                self._engines.speaker.prepare(phrase)
 
     def _listen(self, command: cmd.Listen) -> None:
         observer = _AnswerObserver(self, command.turn_id)

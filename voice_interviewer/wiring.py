@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from voice_interviewer.config import Settings
-from voice_interviewer.core.ports import Judge, Listener, Speaker
+from voice_interviewer.core.ports import Judge, Listener, Scout, Speaker
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import ConfigError, InterviewerError, UsageError
 from voice_interviewer.resources import shipped
@@ -55,12 +55,14 @@ def open_engines(
     typed_lines: Callable[[], str | None] | None,
     question_ids: tuple[str, ...],
     answered: int = 0,
+    pressing: bool = False,
 ) -> tuple[Engines, TypeAnswer | None]:
     """The engines of one session, and where typed answers are delivered (None where not typed).
 
     Args:
         typed_lines: where typed answers come from; None when they will be delivered.
         question_ids: what the session asks; recorded answers may be named after these.
+        pressing: the interviewer may cut in, so what an answer has met must be told at once.
         answered: how many answers a resumed session has already; recorded ones go on after them.
 
     Raises:
@@ -76,9 +78,10 @@ def open_engines(
         tap = PlaybackTap()
         speaker = open_speaker(settings, choices.voice, tap)
         opened.append(speaker)
+        scout = _scout() if pressing else None
         if choices.candidate == "typed":
             listener, type_answer = _typed(typed_lines)
-            return Engines(speaker, listener, judge), type_answer
+            return Engines(speaker, listener, judge, scout), type_answer
         source = _source(settings, choices, question_ids, answered)
         transcriber = open_transcriber(settings, tell)
         spoken = SpokenListener(
@@ -88,11 +91,18 @@ def open_engines(
             folder,
             without_echo=_as_it_is if settings.hearing.headphones else _without_echo_of(tap),
         )
-        return Engines(speaker, spoken, judge), None
+        return Engines(speaker, spoken, judge, scout), None
     except InterviewerError:
         for part in opened:
             part.close()
         raise
+
+
+def _scout() -> Scout:
+    """Whatever judge there is, only the embedded one is quick enough to be asked in mid-answer."""
+    from voice_interviewer.judging.embedded import EmbeddedJudge
+
+    return EmbeddedJudge()
 
 
 def _as_it_is(detector: SpeechDetector) -> SpeechDetector:

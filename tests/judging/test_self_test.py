@@ -311,6 +311,23 @@ def test_a_model_whose_server_gives_no_log_probabilities_only_words_too() -> Non
     assert "by log-odds, it failed on 3 of 3 answers (Rate limited (429))" in found.sentence
 
 
+def test_log_odds_that_are_never_sure_need_no_trial() -> None:
+    def without(by_verdicts: Scripted) -> Outcome:
+        return find_way(
+            "tiny-1b", TRIALS, by_verdicts=lambda: by_verdicts, by_log_odds=None, limit_s=5.0
+        )
+
+    found = without(Scripted(inflating))
+    assert (found.way, found.log_odds) == ("words", None)
+    assert found.sentence == (
+        "tiny-1b is fit only to word follow-ups: asked for verdicts, it gave credit for 100% of "
+        "what nobody had said (at most 5% may be). Answers are matched without it."
+    )
+    assert without(Scripted(honest)).way == "verdicts"
+    with pytest.raises(JudgeError, match="Rate limited"):
+        without(Scripted(failing))
+
+
 def test_a_model_that_cannot_be_asked_at_all_is_no_result() -> None:
     with pytest.raises(JudgeError, match="Rate limited"):
         way_with(Scripted(failing), Scripted(failing))

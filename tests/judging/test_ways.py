@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from judging_server import ALL_MISSED, Chat, refusal
 from yes_no_server import yes_no
 
 from voice_interviewer.errors import JudgeError, StorageError
-from voice_interviewer.judging import judges, local_judge
+from voice_interviewer.judging import judges, local_judge, wording
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.fitness import Outcome
 from voice_interviewer.judging.log_odds_calibration import decides
@@ -18,10 +19,11 @@ from voice_interviewer.judging.options import JudgeOptions, Way
 from voice_interviewer.judging.self_test import Figures
 from voice_interviewer.judging.tested import FILE_NAME, OURS, ModelTest, ModelTests
 from voice_interviewer.judging.ways import place_of, result_of, way_of
-from voice_interviewer.judging.wording import WordingJudge, wording_messages
+from voice_interviewer.judging.wording import WordingJudge, keeps_to, wording_messages
 
 COMMAND = command_for(VAGUE)
 PLAIN = EmbeddedJudge().assess(COMMAND)
+WORDED = "You spoke of watching it: which two things would you put side by side?"
 
 
 def a_test(place: str, model: str = "m", way: Way = "verdicts") -> ModelTest:
@@ -162,13 +164,13 @@ def offer(text: str) -> str:
 
 
 def test_the_model_words_the_planned_follow_up_and_judges_nothing(chat: Chat) -> None:
-    chat.script(offer("You spoke of the data: which two things would you compare?"))
+    chat.script(offer(WORDED))
     judge = WordingJudge(chat.options())
     result = judge.assess(COMMAND)
     judge.close()
     assert result.follow_up is not None
     assert PLAIN.follow_up is not None
-    assert result.follow_up.text == "You spoke of the data: which two things would you compare?"
+    assert result.follow_up.text == WORDED
     assert result.follow_up.criterion_id == PLAIN.follow_up.criterion_id
     assert result.verdicts == PLAIN.verdicts
     assert (result.judge, result.approximate) == ("embedded", True)
@@ -179,7 +181,8 @@ def test_the_model_words_the_planned_follow_up_and_judges_nothing(chat: Chat) ->
 @pytest.mark.parametrize(
     "reply",
     [
-        offer("Would you look at the win rate?"),
+        offer("Which two things, say the win rate, would you put side by side to see it?"),
+        offer("Which tools would you use for that?"),
         offer("Tell me more."),
         offer("One? Two?"),
         offer(""),
@@ -196,19 +199,45 @@ def test_what_leaks_or_is_no_question_is_not_asked(chat: Chat, reply: str) -> No
     assert result.verdicts == PLAIN.verdicts
 
 
-def test_a_model_that_fails_costs_a_minute_of_rest_and_no_follow_up(chat: Chat) -> None:
+def test_a_model_that_fails_is_left_alone_and_costs_no_follow_up(chat: Chat) -> None:
     now = [100.0]
-    chat.script(refusal(500), offer("Which two things would you compare here?"))
+    chat.script(refusal(500), offer("Which two things would you put side by side here?"))
     judge = WordingJudge(chat.options(), clock=lambda: now[0])
     assert judge.assess(COMMAND).follow_up == PLAIN.follow_up
-    now[0] += 59.0
+    now[0] += 299.0
     assert judge.assess(COMMAND).follow_up == PLAIN.follow_up
     assert len(chat.requests) == 1
     now[0] += 2.0
     follow_up = judge.assess(COMMAND).follow_up
     judge.close()
     assert follow_up is not None
-    assert follow_up.text == "Which two things would you compare here?"
+    assert follow_up.text == "Which two things would you put side by side here?"
+
+
+def test_words_are_not_waited_for_long(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(_: dict[str, object]) -> str:
+        time.sleep(0.8)
+        return offer("Which two things would you put side by side here?")
+
+    monkeypatch.setattr(wording, "_LIMIT_S", 0.3)
+    chat.script(slow)
+    judge = WordingJudge(chat.options(timeout_s=60))
+    started_s = time.monotonic()
+    assert judge.assess(COMMAND).follow_up == PLAIN.follow_up
+    assert time.monotonic() - started_s < 0.75
+    judge.close()
+
+
+def test_the_same_question_keeps_most_of_its_telling_words() -> None:
+    asked = "Which curve would you lay over the reward first, and what would its shape tell you?"
+    assert keeps_to(asked, asked)
+    assert keeps_to(
+        asked,
+        "You said it rises. Which curve would you lay over the reward first, "
+        "and what does its shape tell?",
+    )
+    assert not keeps_to("How so?", "What else?")
+    assert not keeps_to(asked, "Which metrics would you track to see that the reward is right?")
 
 
 def test_nothing_said_or_nothing_to_ask_needs_no_words(chat: Chat) -> None:

@@ -43,6 +43,8 @@ STANDARDS = {
     "log-odds": Standard(recall=0.15, missed=0.15, agreement=0.95),
 }
 
+_WITHOUT = "Answers are matched without it."
+
 
 class Outcome(Frozen):
     """The result for one model.
@@ -92,7 +94,7 @@ def find_way(
     trials: Sequence[Trial],
     *,
     by_verdicts: Callable[[], Judge],
-    by_log_odds: Callable[[], Judge],
+    by_log_odds: Callable[[], Judge] | None,
     limit_s: float,
     quotes: Quotes | None = None,
     tell: Tell | None = None,
@@ -102,7 +104,7 @@ def find_way(
     Args:
         model: its name, for the sentence.
         by_verdicts: opens the judge that asks for verdicts, without any other behind it.
-        by_log_odds: opens the one that asks Yes or No.
+        by_log_odds: opens the one that asks Yes or No; None where that is not worth trying.
 
     Raises InterviewerError when both ways fail again and again, or a judge cannot be opened.
     """
@@ -128,11 +130,16 @@ def find_way(
     if not asked_short:
         sentence = f"{model} is fit to judge: {_achieved(verdicts)}."
         return Outcome(way="verdicts", sentence=sentence, verdicts=verdicts)
+    because = f"asked for verdicts, {_listed(asked_short)}"
+    if by_log_odds is None:
+        if broken is not None:
+            raise broken
+        sentence = f"{model} is fit only to word follow-ups: {because}. {_WITHOUT}"
+        return Outcome(way="words", sentence=sentence, verdicts=verdicts)
     log_odds, broken_too = tried("log-odds", by_log_odds, None)
     if broken is not None and broken_too is not None:
         raise broken
     short = shortfalls(log_odds, STANDARDS["log-odds"])
-    because = f"asked for verdicts, {_listed(asked_short)}"
     if not short:
         sentence = (
             f"{model} is fit to judge only by log-odds: {because}. "
@@ -141,7 +148,7 @@ def find_way(
         return Outcome(way="log-odds", sentence=sentence, verdicts=verdicts, log_odds=log_odds)
     sentence = (
         f"{model} is fit only to word follow-ups: {because}; by log-odds, {_listed(short)}. "
-        "Answers are matched without it."
+        f"{_WITHOUT}"
     )
     return Outcome(way="words", sentence=sentence, verdicts=verdicts, log_odds=log_odds)
 

@@ -1,8 +1,8 @@
 """The judge for small models: Yes or No a criterion, by how likely the model finds the word.
 
 A small model that is asked for verdicts in JSON gives credit to anything; how likely it finds Yes
-still tells good answers from bad ones, above all beside how likely it finds Yes to a misconception
-and to a silent answer. The model cites nothing, so what proves a credit is found without it.
+still tells answers that say a thing from those that do not. The model cites nothing, so what proves
+a credit is found without it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from voice_interviewer.judging.embedded import open_judge as open_embedded
 from voice_interviewer.judging.failures import inside_a_sentence
 from voice_interviewer.judging.followups import open_ids, plan_follow_up
 from voice_interviewer.judging.inquiry import random_delimiter
-from voice_interviewer.judging.log_odds_calibration import likely
+from voice_interviewer.judging.log_odds_calibration import likely, wanted
 from voice_interviewer.judging.log_odds_inquiry import LogOdds, Priors, Told, YesNoInquiry
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.quoting import mean_probability
@@ -106,23 +106,27 @@ class LogOddsJudge:
     def log_odds(self, command: Assess) -> dict[str, LogOdds]:
         """What the model tells of every open criterion it was asked about in time.
 
-        Nothing where nothing was said. Raises JudgeError as `assess` does.
+        Everything is asked, also what no verdict looks at. Nothing is told where nothing was said.
+        Raises JudgeError as `assess` does.
         """
         if not open_ids(command) or command.transcript.empty:
             return {}
-        return self._told(command)[0].odds
+        deadline = Deadline.after(self._options.timeout_s, spare=_SPARE)
+        everything = frozenset(("prior", "wrong"))
+        return self._inquiry(self._server, command, deadline, Meter(), everything).run().odds
 
     def anticipate(self, command: Assess) -> None:
         """Ask about the answer so far, unless it goes on within `early_after_s`. Never raises.
 
-        Before that, and however the answer goes on, ask about a silent answer to the same question.
+        Before that, and however the answer goes on, ask about a silent answer to the same question
+        where verdicts look at that too.
         """
         with contextlib.suppress(InterviewerError):
             if not open_ids(command) or command.transcript.empty:
                 self._early.drop()
             elif self._options.early_after_s is not None:
                 key = _key(command)
-                if not self._priors.complete(command, open_ids(command)):
+                if self._silence_first(command):
                     key = command.question.prompt, command.prompt
                 self._early.begin(key, partial(_EarlyInquiry, self, command))
 
@@ -139,9 +143,21 @@ class LogOddsJudge:
             told = self._inquiry(self._server, command, deadline, meter).run()
         return told, meter
 
+    def _silence_first(self, command: Assess) -> bool:
+        """Whether a silent answer to this question is to be asked about, and was not yet."""
+        known = self._priors.complete(command, open_ids(command))
+        return "prior" in wanted() and not known
+
     def _inquiry(
-        self, server: Server, command: Assess, deadline: Deadline, meter: Meter
+        self,
+        server: Server,
+        command: Assess,
+        deadline: Deadline,
+        meter: Meter,
+        features: frozenset[str] | None = None,
     ) -> YesNoInquiry:
+        """What is to be asked of an answer; all that verdicts look at where not given."""
+        chosen = wanted() if features is None else features
         return YesNoInquiry(
             server,
             command,
@@ -151,6 +167,8 @@ class LogOddsJudge:
             deadline=deadline,
             meter=meter,
             left_out=addressing_spans(command.transcript),
+            misconceptions="wrong" in chosen,
+            silence="prior" in chosen,
         )
 
     def _verdict(
@@ -192,12 +210,12 @@ class _EarlyInquiry:
         self._command = command
 
     def run(self) -> Told:
-        """The priors where they are not all known, else the answer. Raises JudgeError."""
+        """The silent answer where that comes first, else the answer. Raises JudgeError."""
         judge = self._judge
         deadline = Deadline.after(judge._options.timeout_s, spare=_SPARE)
         inquiry = judge._inquiry(self._server, self._command, deadline, judge._meter)
         try:
-            if judge._priors.complete(self._command, open_ids(self._command)):
+            if not judge._silence_first(self._command):
                 return inquiry.run()
             inquiry.learn_priors()
             return Told()

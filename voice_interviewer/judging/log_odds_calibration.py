@@ -1,8 +1,8 @@
 """From log-odds to how likely a criterion is met: plain numbers, made by a script.
 
 The numbers in `log_odds_calibration.json` are logistic regressions made by
-tests/benchmarks/judging/train_log_odds.py, which says what they were learned from: one for each
-set of log-odds that there may be time to ask for.
+tests/benchmarks/judging/train_log_odds.py, which says what they were learned from. The best comes
+first, and only what it looks at is asked for; the others are for when there is no time for that.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def features_of(odds: LogOdds) -> dict[str, float]:
 
 
 def likely(odds: LogOdds) -> Likely:
-    """By the regression that looks at most of what was asked."""
+    """By the best regression of those that look at nothing that was not asked."""
     features = features_of(odds)
     fit = next(fit for fit in fits() if fit.weights.keys() <= features.keys())
     probability = fit.probability(features)
@@ -70,6 +70,11 @@ def likely(odds: LogOdds) -> Likely:
     )
 
 
+def wanted() -> frozenset[str]:
+    """The features that the best regression looks at: what is worth asking for."""
+    return frozenset(fits()[0].weights)
+
+
 def decides() -> bool:
     """Whether any regression is ever sure enough to call a criterion met."""
     return any(fit.met is not None for fit in fits())
@@ -77,7 +82,6 @@ def decides() -> bool:
 
 @cache
 def fits() -> tuple[LogisticFit, ...]:
-    """The shipped regressions, the one that looks at most first."""
+    """The shipped regressions, the best first; the last one looks at `yes` alone."""
     stored = json.loads(FILE.read_text(encoding="utf-8"))["fits"]
-    found = [LogisticFit(**numbers) for numbers in stored]
-    return tuple(sorted(found, key=lambda fit: -len(fit.weights)))
+    return tuple(LogisticFit(**numbers) for numbers in stored)

@@ -90,6 +90,8 @@ class YesNoInquiry:
         fence: marks where the answer begins and ends; hard to guess.
         priors: what is known already of claims where nothing was said; learns the rest.
         left_out: passages of the answer that the model need not read.
+        misconceptions: whether to ask about these too.
+        silence: whether to ask of a silent answer too what is not known yet.
     """
 
     def __init__(
@@ -103,8 +105,12 @@ class YesNoInquiry:
         deadline: Deadline,
         meter: Meter,
         left_out: Sequence[Evidence] = (),
+        misconceptions: bool = True,
+        silence: bool = True,
     ) -> None:
         self._server = server
+        self._about_misconceptions = misconceptions
+        self._about_silence = silence
         self._command = command
         chosen = [c for c in command.question.criteria if c.id in criterion_ids]
         self._criteria = sorted(chosen, key=lambda criterion: -criterion.weight)
@@ -118,7 +124,7 @@ class YesNoInquiry:
         self._wrong: dict[str, list[float]] = {c.id: [] for c in self._criteria}
 
     def run(self) -> Told:
-        """Ask what there is time for: the statements, then misconceptions, then the priors.
+        """Ask what there is time for: the statements, then misconceptions, then of silence.
 
         Raises JudgeError when nothing usable came; what came before a failure is kept.
         """
@@ -130,7 +136,8 @@ class YesNoInquiry:
                 odds = self._ask(self._prefix, claim)
                 if odds is not None:
                     self._wrong[criterion.id].append(odds)
-            self.learn_priors()
+            if self._about_silence:
+                self.learn_priors()
         except InterviewerError as error:
             if not self._yes:
                 raise
@@ -157,7 +164,7 @@ class YesNoInquiry:
     def _misconceptions(self) -> Iterator[tuple[Criterion, str]]:
         """The first misconception of every criterion, then the second, and so on."""
         most = max((len(c.misconceptions) for c in self._criteria), default=0)
-        for place in range(most):
+        for place in range(most if self._about_misconceptions else 0):
             for criterion in self._criteria:
                 if place < len(criterion.misconceptions):
                     yield criterion, criterion.misconceptions[place]

@@ -5,10 +5,12 @@
 
 `ask` puts answers made of `pairs` to the model through the judge's own prompts, one thread, and
 adds a line for each criterion to `log_odds_told.jsonl`; it goes on where it stopped. `fit` reads
-those lines. Every figure is by numbers fitted on other fields. The cuts are chosen on fields that
-the numbers were not fitted on, so that what is called met is met, and what is called missed is not
-met, 95 times of 100; where no cut does that for at least ten criteria there is none. A criterion
-that is said in part is no example of either.
+those lines. Every figure is by numbers fitted on other fields. Every number has the sign it must
+have: a regression that wants credit given for a misconception is not shipped. Cuts are chosen so
+that what is called met is met, and what is called missed is not met, 95 times of 100. A cut is
+shipped only where that also holds in fields that neither the numbers nor the cut were chosen on,
+for at least so many criteria as `FEWEST` says. A criterion that is said in part is no example of
+either.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ TOLD = Path(__file__).parent / "log_odds_told.jsonl"
 FENCE = "7c1f0e9ab2d45836"
 SETS = (("yes",), ("yes", "prior"), ("yes", "wrong"), ("yes", "prior", "wrong"))
 ANSWERS_EACH = 5
-PRECISION, FEWEST, RIDGE, STEPS = 0.95, 10, 1.0, 30
+SIGNS = {"yes": 1, "prior": -1, "wrong": -1}
+PRECISION, FEWEST, FOLDS, RIDGE, STEPS = 0.95, 15, 6, 1.0, 30
 
 
 @dataclass(frozen=True)
@@ -141,20 +144,25 @@ def fit(write: bool) -> None:
             f"{name:32} AUC {auc(scores, labels):.3f} [{low:.2f}, {high:.2f}]  "
             f"recall at 5 % false credit {recall_at(scores, labels, 0.05):.2f}"
         )
-    shipped = []
+    shipped: list[tuple[float, LogisticFit]] = []
     for names, values in fitted.items():
         numbers = logistic(values, met)
-        high, low = cuts(likely[names], met)
-        called_met = np.zeros(len(met), bool) if high is None else likely[names] >= high
-        called_missed = np.zeros(len(met), bool) if low is None else likely[names] <= low
-        print(
-            f"{', '.join(names)}: met from {high}, {called_met[met].mean():.0%} of what is met; "
-            f"missed up to {low}, {called_missed[~met].mean():.0%} of what is not"
-        )
+        told = f"{', '.join(names)}: {np.round(numbers, 2).tolist()}"
+        if any(SIGNS[name] * w < 0 for name, w in zip(names, numbers, strict=False)):
+            print(f"{told}: wrong sign, not shipped")
+            continue
+        high = proven_cut(likely[names], met, fields)
+        low = proven_cut(1 - likely[names], ~met, fields)
+        found_met = 0.0 if high is None else float((likely[names][met] >= high).mean())
+        print(f"{told}: met from {high} ({found_met:.0%} of what is met), 1 - missed from {low}")
         weights = dict(zip(names, np.round(numbers[:-1], 4).tolist(), strict=True))
-        shipped.append(LogisticFit(weights, round(float(numbers[-1]), 4), high, low))
+        missed = None if low is None else round(1 - low, 2)
+        best = found_met + round(auc(likely[names], met.astype(int)), 2) / 100
+        shipped.append((best, LogisticFit(weights, round(float(numbers[-1]), 4), high, missed)))
     if write:
-        stored = {"model": "Qwen2.5-Coder-1.5B-Instruct Q4_K_M", "fits": list(map(asdict, shipped))}
+        ordered = [asdict(fit) for _, fit in sorted(shipped, key=lambda pair: -pair[0])]
+        alone = next(place for place, fit in enumerate(ordered) if set(fit["weights"]) == {"yes"})
+        stored = {"model": "Qwen2.5-Coder-1.5B-Instruct Q4_K_M", "fits": ordered[: alone + 1]}
         FILE.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 
@@ -186,23 +194,35 @@ def out_of_field(values: Array, met: Array, fields: Array) -> Array:
     return result
 
 
-def cuts(likely: Array, met: Array) -> tuple[float | None, float | None]:
-    """From which probability a criterion is met, and up to which it is missed."""
-    grid = np.round(np.linspace(0.01, 0.99, 99), 2)
-    sure = [
-        cut
-        for cut in grid
-        if (chosen := likely >= cut).sum() >= FEWEST and met[chosen].mean() >= PRECISION
-    ]
-    absent = [
-        cut
-        for cut in grid
-        if (chosen := likely <= cut).sum() >= FEWEST and (~met[chosen]).mean() >= PRECISION
-    ]
-    return (
-        float(min(sure)) if sure else None,
-        float(max(absent)) if absent else None,
+def proven_cut(likely: Array, true: Array, fields: Array) -> float | None:
+    """From which probability it is true nearly always; None where that does not carry over."""
+    names = np.unique(fields)
+    held = np.zeros(len(true), bool)
+    for fold in range(FOLDS):
+        inside = np.isin(fields, names[fold::FOLDS])
+        cut = sure_cut(likely[~inside], true[~inside])
+        if cut is not None:
+            held |= inside & (likely >= cut)
+    count = int(held.sum())
+    share = float(true[held].mean()) if count else 0.0
+    print(
+        f"    on fields it was not chosen on a cut holds for {count} criteria, {share:.1%} rightly"
     )
+    proven = count >= FEWEST and share >= PRECISION
+    return sure_cut(likely, true) if proven else None
+
+
+def sure_cut(likely: Array, true: Array) -> float | None:
+    """The least probability from which on, and above which, it is true nearly always."""
+    best = None
+    for cut in np.round(np.linspace(0.99, 0.5, 50), 2):
+        chosen = likely >= cut
+        if chosen.sum() < FEWEST:
+            continue
+        if true[chosen].mean() < PRECISION:
+            break
+        best = float(cut)
+    return best
 
 
 def main() -> None:
