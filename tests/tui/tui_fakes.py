@@ -97,11 +97,11 @@ class RunnerLive:
 class StillLive:
     """A session that stands still in one state until it is interrupted; keys are noted."""
 
-    def __init__(self, state: State, *signals: Signal, replaying: bool = False) -> None:
+    def __init__(self, state: State, *signals: Signal) -> None:
         self.state = state
         self.signals = signals
         self.folder = FOLDER
-        self.replaying = replaying
+        self.replaying = False
         self.intents: list[str] = []
         self.typed: list[str] = []
         self.subscribers: list[Subscriber] = []
@@ -125,10 +125,9 @@ class StillLive:
         self.intents.append(name)
 
     def interrupt(self, reason: str) -> None:
-        if not self.replaying:
-            self.end_with = self.state.model_copy(
-                update={"status": "interrupted", "ended_because": reason}
-            )
+        self.end_with = self.state.model_copy(
+            update={"status": "interrupted", "ended_because": reason}
+        )
         if not self.stuck:
             self._over.set()
 

@@ -155,13 +155,12 @@ class VoiceInterviewerApp(App[None]):
         self.push_screen(ReviewScreen(message.state, message.folder))
 
     async def on_interview_over(self, message: InterviewOver) -> None:
-        """On to the review; after a replay, or where the candidate left, back."""
+        """On to the review; where the candidate left, back."""
         if self._quitting or not isinstance(self.screen, InterviewScreen):
             return
         with self.batch_update():
             await self.pop_screen()
-            back = message.replaying and isinstance(self.screen, ReviewScreen)
-            if not (message.left or back):
+            if not message.left:
                 await self.on_home_wanted()
                 await self.push_screen(ReviewScreen(message.state, message.folder))
 

@@ -118,11 +118,10 @@ class ReviewWanted(Message):
 class InterviewOver(Message):
     """An interview screen has nothing more to show. `left` when the candidate went away."""
 
-    def __init__(self, state: State, folder: Path | None, *, replaying: bool, left: bool) -> None:
+    def __init__(self, state: State, folder: Path | None, *, left: bool) -> None:
         super().__init__()
         self.state = state
         self.folder = folder
-        self.replaying = replaying
         self.left = left
 
 
