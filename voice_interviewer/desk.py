@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from voice_interviewer.comparing import Comparison
 from voice_interviewer.core.events import Intent
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State
@@ -244,6 +245,11 @@ class Desk(Protocol):
 
     def state_of(self, session_id: str) -> State:
         """A past session as its journal has it. Raises InterviewerError."""
+        ...
+
+    def compare(self, first: str | None, second: str | None) -> Comparison:
+        """Two answers to the same question, each named `SESSION[:question-id][#take]`; without
+        `second`, the latest other one. Raises InterviewerError."""
         ...
 
     def player(self, session_id: str) -> ReplayPlayer:

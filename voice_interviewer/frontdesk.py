@@ -15,6 +15,7 @@ from voice_interviewer.archive.journal import JournalFile, read_journal
 from voice_interviewer.archive.store import JOURNAL, SessionStore, Stored, put_in_order
 from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
 from voice_interviewer.banks.select import plan_of
+from voice_interviewer.comparing import Comparison, compare
 from voice_interviewer.config import Settings
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.bank import Bank
@@ -32,6 +33,7 @@ from voice_interviewer.desk import (
 )
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.errors import AudioError, StorageError, UsageError
+from voice_interviewer.finding_takes import two_takes
 from voice_interviewer.presets import DRILL, presets, style_of
 from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
@@ -255,6 +257,14 @@ class FrontDesk:
         return wiring.open_player(
             self.settings, self.state_of(session_id), self.store.find(session_id)
         )
+
+    def compare(self, first: str | None, second: str | None) -> Comparison:
+        """Two answers to the same question. Raises InterviewerError."""
+        stored = self.store.newest_first
+        takes = two_takes(
+            first, second, self.state_of, lambda: (s.state for s in stored() if s.state is not None)
+        )
+        return compare(*takes)
 
     def _begin(
         self,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
 
+from voice_interviewer.comparing import Comparison
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Signal, Subscriber
 from voice_interviewer.core.session import State, fold
@@ -223,6 +224,7 @@ class FakeDesk:
     lives: list[Live | InterviewerError] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
     players: dict[str, ReplayPlayer | InterviewerError] = field(default_factory=dict)
+    comparison: Comparison | InterviewerError | None = None
     problem: InterviewerError | None = None
     asked: list[tuple[str, object]] = field(default_factory=list)
     before_open: Callable[[], None] = lambda: None
@@ -246,6 +248,13 @@ class FakeDesk:
 
     def fork(self, session_id: str, turn_id: int, choices: Choices) -> Live:
         return self._next("fork", (session_id, turn_id, choices))
+
+    def compare(self, first: str | None, second: str | None) -> Comparison:
+        self.asked.append(("compare", (first, second)))
+        if isinstance(self.comparison, InterviewerError):
+            raise self.comparison
+        assert self.comparison is not None
+        return self.comparison
 
     def player(self, session_id: str) -> ReplayPlayer:
         self.asked.append(("player", session_id))

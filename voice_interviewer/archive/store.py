@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -72,8 +73,12 @@ class SessionStore:
 
     def sessions(self, most: int | None = None) -> tuple[Stored, ...]:
         """All sessions that began, or the `most` latest, newest first."""
+        return tuple(islice(self.newest_first(), most))
+
+    def newest_first(self) -> Iterator[Stored]:
+        """All sessions that began, each read only when it is come to."""
         begun = (folder for folder in self._folders() if (folder / JOURNAL).stat().st_size)
-        return tuple(self._stored(folder) for folder in islice(begun, most))
+        return (self._stored(folder) for folder in begun)
 
     def _folders(self) -> list[Path]:
         if not self._sessions.is_dir():

@@ -21,6 +21,7 @@ from textual.screen import Screen
 from voice_interviewer.core.ports import Progress
 from voice_interviewer.desk import Choices, Desk, Live
 from voice_interviewer.tui.messages import (
+    CompareWanted,
     DrillWanted,
     ForkWanted,
     InterviewOver,
@@ -32,6 +33,7 @@ from voice_interviewer.tui.messages import (
 )
 from voice_interviewer.tui.playing import EXIT_DONE, Playing
 from voice_interviewer.tui.safe import clean
+from voice_interviewer.tui.screens.compare import CompareScreen
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
 from voice_interviewer.tui.screens.replay import ReplayScreen
@@ -43,7 +45,8 @@ log = logging.getLogger(__name__)
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 _SHEETS: list[str | PurePath] = [
-    f"screens/{name}.tcss" for name in ("framed", "home", "interview", "replay", "review")
+    f"screens/{name}.tcss"
+    for name in ("framed", "home", "interview", "replay", "compare", "review")
 ]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
@@ -149,6 +152,11 @@ class VoiceInterviewerApp(App[None]):
     def on_replay_wanted(self, message: ReplayWanted) -> None:
         """Hear a session again."""
         self.push_screen(ReplayScreen(lambda: self._desk.player(message.session_id)))
+
+    def on_compare_wanted(self, message: CompareWanted) -> None:
+        """See and hear two takes side by side."""
+        desk, first, second = self._desk, message.first, message.second
+        self.push_screen(CompareScreen(lambda: desk.compare(first, second), desk.player))
 
     def on_review_wanted(self, message: ReviewWanted) -> None:
         """Look at a session."""
