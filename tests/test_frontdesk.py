@@ -180,3 +180,11 @@ def test_a_session_without_recordings_is_not_heard_again(tmp_path: Path) -> None
     front = desk(tmp_path, "An answer.", "Another.")
     front.open(choices()).run()
     assert front.retranscribe("last") == 0
+
+
+def test_the_pronunciations_of_the_bank_stay_with_the_session(tmp_path: Path) -> None:
+    session = desk(tmp_path).open(choices(questions=1))
+    session.run()
+    said = {term.term: term.say for term in session.state.pronunciations}
+    assert said["KL"]
+    assert desk(tmp_path).state_of(session.state.session_id).pronunciations

@@ -21,6 +21,7 @@ from voice_interviewer.core.assessment import Assessment, CriterionVerdict
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.report import session_report, timing_ms
 from voice_interviewer.core.session import State, fold
+from voice_interviewer.core.style import Interviewer, Style
 from voice_interviewer.core.transcript import Evidence
 from voice_interviewer.errors import AudioError, StorageError, TranscriptionError, VoiceError
 from voice_interviewer.runner import Engines, Runner
@@ -262,3 +263,16 @@ def test_a_session_can_be_resumed_from_every_point_of_its_journal() -> None:
         state = stage.runner(kept).run(ev.SessionResumed(t_s=kept.t_s, at="later"))
         assert state.status == "finished", whole.journal.events[length - 1]
         assert [state.score(0), state.score(1)] == [10.0, 10.0]
+
+
+def test_the_voice_of_whoever_asks_reaches_the_speaker_and_what_comes_next_is_prepared() -> None:
+    stage = Stage("it is red", "it is round", "the hull and the sail")
+    panel = Style(
+        acknowledge=True,
+        interviewers=(Interviewer(name="Maya"), Interviewer(name="Tom", voice="kokoro:am_adam")),
+    )
+    stage.runner().run(started(style=panel))
+    assert stage.speaker.voices == ["", "", "kokoro:am_adam"]
+    first = stage.speaker.prepared[:3]
+    assert first == ["Tell me about boats?", "What about red?", "What about round?"]
+    assert stage.speaker.acknowledged[0] in stage.speaker.prepared

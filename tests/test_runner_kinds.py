@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.acknowledging import AFTER_ANSWER
 from voice_interviewer.core.bank import Question
-from voice_interviewer.core.commands import Assess
+from voice_interviewer.core.commands import Assess, Phrase
 from voice_interviewer.core.events import PlanItem
+from voice_interviewer.core.ports import Phraser
 from voice_interviewer.core.report import timing_ms
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Pressure, Style
@@ -27,15 +29,23 @@ class RedScout:
         return ("red",) if "red" in command.transcript.text.split() else ()
 
 
+class Streaming:
+    """Offers an opening sentence and then fails."""
+
+    def chunks(self, command: Phrase) -> Iterator[str]:
+        yield f"You said {command.answer.text}."
+        yield " And"
+
+
 class Stage:
     """A runner with fakes around it, which keeps what happened."""
 
-    def __init__(self, *answers: str | None) -> None:
+    def __init__(self, *answers: str | None, phraser: Phraser | None = None) -> None:
         self.clock = VirtualClock()
         self.journal = MemoryJournal()
         self.speaker = FakeSpeaker(self.clock)
         self.listener = FakeListener(self.clock, answers)
-        engines = Engines(self.speaker, self.listener, FakeJudge(self.clock), RedScout())
+        engines = Engines(self.speaker, self.listener, FakeJudge(self.clock), RedScout(), phraser)
         self.runner = Runner(self.journal, engines, self.clock)
         self.folder = None
         self.replaying = False
@@ -63,7 +73,8 @@ def test_an_answer_is_acknowledged_and_the_wait_for_it_is_measured() -> None:
     state = stage.play(started(style=Style(seed=1)))
     assert len(stage.speaker.acknowledged) == 3
     assert set(stage.speaker.acknowledged) <= set(AFTER_ANSWER)
-    assert set(AFTER_ANSWER) <= set(stage.speaker.prepared), "rendered before they are needed"
+    said = set(stage.speaker.acknowledged)
+    assert said <= set(stage.speaker.prepared), "rendered before they are needed"
     assert timing_ms(state, state.turns[0])["answer_end_to_acknowledgement"] is not None
 
 
@@ -101,3 +112,12 @@ def test_without_a_screen_a_coach_gives_feedback_and_goes_on() -> None:
     said = out.getvalue()
     assert "Feedback: 3.3 of 10" in said
     assert "A strong answer says: A strong answer says round." in said
+
+
+def test_a_models_words_are_said_and_kept_and_the_decided_question_is_asked() -> None:
+    stage = Stage("it is red", "so round", "hull sail", phraser=Streaming())
+    state = stage.play(started())
+    said = "You said it is red. What about round?"
+    assert stage.speaker.said[1] == said
+    assert (state.turns[1].prompt, state.turns[1].worded) == (said, True)
+    assert fold(stage.journal.events) == state

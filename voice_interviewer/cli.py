@@ -19,6 +19,7 @@ import typer
 from voice_interviewer import __version__
 from voice_interviewer.cli_banks import banks_app
 from voice_interviewer.cli_compare import compare_answers
+from voice_interviewer.cli_export import sessions_export
 from voice_interviewer.cli_judge import judge_answer
 from voice_interviewer.cli_judge_test import judge_test
 from voice_interviewer.cli_models import models_app
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 sessions_app = typer.Typer(help="Past sessions.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(sessions_app, name="sessions")
+sessions_app.command("export")(sessions_export)
 app.add_typer(banks_app, name="banks")
 app.add_typer(models_app, name="models")
 app.command("compare")(compare_answers)

@@ -118,9 +118,27 @@ class EndpointingSettings(_Section):
 class SpeakingSettings(_Section):
     """The interviewer's voice."""
 
-    voice: str = Field(description="auto, a voice's name, or silent.")
-    rate_wpm: int | None = Field(default=None, ge=80, le=400, description="Words per minute.")
-    voice_id: str | None = Field(default=None, description="Which of the engine's voices.")
+    voice: str = Field(
+        description="auto, hibari, kokoro, pyttsx3, one of their speakers (kokoro:am_adam), silent."
+    )
+    voice_id: str | None = Field(
+        default=None, description="A speaker of that voice, by the engine's own name."
+    )
+    rate_wpm: int | None = Field(
+        default=None, ge=80, le=400, description="Words per minute; default: the voice's own pace."
+    )
+    volume: float = Field(
+        ge=0,
+        le=1.5,
+        description="1.0 is one loudness for every voice; 0 shows questions only.",
+    )
+    language: str = Field(
+        pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$",
+        description="What it speaks, like en, en-GB or de; the neural voices know English only.",
+    )
+    cache_mb: int = Field(
+        ge=0, le=100_000, description="Disk space for rendered speech; the least used goes first."
+    )
 
 
 class JudgeSettings(_Section):

@@ -18,7 +18,7 @@ from voice_interviewer.banks.select import plan_of
 from voice_interviewer.comparing import Comparison, compare
 from voice_interviewer.config import Settings
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.bank import Bank
+from voice_interviewer.core.bank import Bank, Pronunciation
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Style
@@ -165,7 +165,7 @@ class FrontDesk:
             asked=self._asked(),
             among=_answerable(bank) if settled.candidate == "recorded" else None,
         )
-        return self._begin(settled, bank.id, bank.title, plan)
+        return self._begin(settled, bank.id, bank.title, plan, said=bank.pronunciations)
 
     def drill(self, session_id: str, choices: Choices) -> Session:
         """A drill of what a past session missed. Raises InterviewerError."""
@@ -177,7 +177,14 @@ class FrontDesk:
                 "There is nothing to drill; start another interview.",
             )
         settled = self._settled(choices)
-        return self._begin(settled, old.bank_id, old.bank_title, plan, old.session_id)
+        return self._begin(
+            settled,
+            old.bank_id,
+            old.bank_title,
+            plan,
+            old.session_id,
+            said=old.pronunciations,
+        )
 
     def choices_of(self, session_id: str) -> Choices:
         """What a past session was made of. Raises StorageError."""
@@ -273,6 +280,8 @@ class FrontDesk:
         title: str,
         plan: tuple[ev.PlanItem, ...],
         drill_of: str | None = None,
+        *,
+        said: tuple[Pronunciation, ...] = (),
     ) -> Session:
         self._check_space()
         style = self._style(DRILL if drill_of else choices.preset)
@@ -285,6 +294,7 @@ class FrontDesk:
             bank_id=bank_id,
             bank_title=title,
             plan=plan,
+            pronunciations=said,
             follow_up_limit=self._follow_ups(style),
             style=style,
             candidate=choices.candidate,
@@ -308,7 +318,6 @@ class FrontDesk:
         state: State,
     ) -> Session:
         begun = opening if isinstance(opening, ev.SessionStarted) else state
-        plan, style = begun.plan, begun.style
         journal = JournalFile(folder / JOURNAL)
         try:
             engines, type_answer = wiring.open_engines(
@@ -317,8 +326,9 @@ class FrontDesk:
                 folder,
                 tell=self.tell,
                 typed_lines=self.typed_lines,
-                question_ids=tuple(item.question.id for item in plan),
-                pressing=style.pressure is not None,
+                question_ids=tuple(item.question.id for item in begun.plan),
+                pronunciations=begun.pronunciations,
+                pressing=begun.style.pressure is not None,
                 answered=sum(turn.ended is not None for turn in state.turns),
             )
         except BaseException:

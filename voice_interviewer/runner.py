@@ -17,13 +17,14 @@ from datetime import UTC, datetime
 
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.acknowledging import AFTER_ANSWER, AFTER_NOT_KNOWING
 from voice_interviewer.core.assessment import proven
+from voice_interviewer.core.foresight import spoken_next
 from voice_interviewer.core.ports import (
     Clock,
     Journal,
     Judge,
     Listener,
+    Phraser,
     Scout,
     Signal,
     Speaker,
@@ -33,6 +34,7 @@ from voice_interviewer.core.session import State, transition
 from voice_interviewer.core.transcript import Transcript, Word
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.logs import where_is_the_log
+from voice_interviewer.saying import Wording
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,7 @@ class Engines:
     listener: Listener
     judge: Judge
     scout: Scout | None = None
+    phraser: Phraser | None = None
 
     def close(self) -> None:
         """Stop and release every part."""
@@ -153,7 +156,8 @@ class Runner(Broadcast):
             self._engines.speaker.stop()
         elif isinstance(command, cmd.Listen):
             self._stop_wanted = None
-            self._prepare_what_may_come()
+            for say, voice in spoken_next(self.state):
+                self._engines.speaker.prepare(say, voice=voice)
             self._work(f"listen-{command.turn_id}", "microphone", lambda: self._listen(command))
         elif isinstance(command, cmd.StopListening):
             self._stop_wanted = command
@@ -255,12 +259,27 @@ class Runner(Broadcast):
                 )
             )
 
+        wording = self._wording(command)
         try:
-            cut = self._engines.speaker.speak(command.say, started=started).cut
+            say = wording or command.say
+            cut = self._engines.speaker.speak(say, started=started, voice=command.voice).cut
         except InterviewerError as error:
             started("silent", False, f"{error.message} The question is shown. {error.hint}".strip())
             cut = False
+        if wording is not None and not cut:
+            wording.drain()
         self._inbox.put(ev.PromptEnded(t_s=self._clock.now_s(), turn_id=turn_id, cut=cut))
+
+    def _wording(self, command: cmd.Speak) -> Wording | None:
+        """The prompt in a model's words, where there is a model and the words are not settled."""
+        if command.phrase is None or self._engines.phraser is None:
+            return None
+
+        def told(text: str) -> None:
+            now_s = self._clock.now_s()
+            self._inbox.put(ev.PromptWorded(t_s=now_s, turn_id=command.turn_id, text=text))
+
+        return Wording(command.phrase, self._engines.phraser, told)
 
     def _acknowledge(self, command: cmd.Acknowledge) -> None:
         def started() -> None:
@@ -268,18 +287,7 @@ class Runner(Broadcast):
             said = ev.AnswerAcknowledged(t_s=now_s, turn_id=command.turn_id, text=command.text)
             self._inbox.put(said)
 
-        self._engines.speaker.acknowledge(command.text, started=started)
-
-    def _prepare_what_may_come(self) -> None:
-        """Render while the candidate answers: the next question, and once the acknowledgements."""
-        turn, plan = self.state.turn, self.state.plan
-        if turn is None:
-            return
-        if turn.item + 1 < len(plan):
-            self._engines.speaker.prepare(plan[turn.item + 1].say)
-        if turn.id == 1 and self.state.style.acknowledge:
-            for phrase in (*AFTER_ANSWER, *AFTER_NOT_KNOWING):
-                self._engines.speaker.prepare(phrase)
+        self._engines.speaker.acknowledge(command.text, started=started, voice=command.voice)
 
     def _listen(self, command: cmd.Listen) -> None:
         observer = _AnswerObserver(self, command.turn_id)

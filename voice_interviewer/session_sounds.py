@@ -26,12 +26,12 @@ class SessionSounds:
     """Reads, renders and stretches what is to be played; the latest few are kept.
 
     Args:
-        render: turns (text, voice name) into sound; None where prompts are only shown.
+        render: turns (text, voice name) into sound, an empty name being the session's own voice;
+            None where prompts are only shown.
     """
 
     def __init__(self, state: State, folder: Path, render: Render | None) -> None:
         self._turns = {turn.id: turn for turn in state.turns}
-        self._session_voice = state.voice
         self._folder = folder
         self._render = render
         self._lock = threading.Lock()
@@ -84,7 +84,7 @@ class SessionSounds:
         if self._render is None:
             return None
         heard = turn.voice if turn.audible else ""
-        return self._render(turn.say, heard or turn.asker_voice or self._session_voice)
+        return self._render(turn.say, heard or turn.asker_voice)
 
     def _answer(self, turn: Turn) -> Sound | None:
         if not turn.recordings:

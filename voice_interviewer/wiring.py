@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from voice_interviewer.config import Settings
-from voice_interviewer.core.ports import Judge, Listener, Scout, Speaker
+from voice_interviewer.core.bank import Pronunciation
+from voice_interviewer.core.ports import Judge, Listener, Phraser, Scout, Speaker
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import ConfigError, InterviewerError, UsageError
 from voice_interviewer.resources import shipped
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from voice_interviewer.hearing.speech import SpeechDetector
     from voice_interviewer.judging.options import JudgeOptions
     from voice_interviewer.playback import SessionPlayer
+    from voice_interviewer.speaking.cache import CachedVoice
     from voice_interviewer.speaking.voice import Voice
 
 Tell = Callable[[str, float | None], None]
@@ -54,6 +56,7 @@ def open_engines(
     tell: Tell,
     typed_lines: Callable[[], str | None] | None,
     question_ids: tuple[str, ...],
+    pronunciations: Sequence[Pronunciation] = (),
     answered: int = 0,
     pressing: bool = False,
 ) -> tuple[Engines, TypeAnswer | None]:
@@ -63,6 +66,7 @@ def open_engines(
         typed_lines: where typed answers come from; None when they will be delivered.
         question_ids: what the session asks; recorded answers may be named after these.
         pressing: the interviewer may cut in, so what an answer has met must be told at once.
+        pronunciations: how the voice says terms.
         answered: how many answers a resumed session has already; recorded ones go on after them.
 
     Raises:
@@ -76,12 +80,13 @@ def open_engines(
         judge = open_judge(settings, choices.judge)
         opened.append(judge)
         tap = PlaybackTap()
-        speaker = open_speaker(settings, choices.voice, tap)
+        speaker = open_speaker(settings, choices.voice, tap, pronunciations=pronunciations)
         opened.append(speaker)
         scout = _scout() if pressing else None
+        phraser: Phraser | None = getattr(judge, "phraser", None)
         if choices.candidate == "typed":
             listener, type_answer = _typed(typed_lines)
-            return Engines(speaker, listener, judge, scout), type_answer
+            return Engines(speaker, listener, judge, scout, phraser), type_answer
         source = _source(settings, choices, question_ids, answered)
         transcriber = open_transcriber(settings, tell)
         spoken = SpokenListener(
@@ -91,7 +96,7 @@ def open_engines(
             folder,
             without_echo=_as_it_is if settings.hearing.headphones else _without_echo_of(tap),
         )
-        return Engines(speaker, spoken, judge, scout), None
+        return Engines(speaker, spoken, judge, scout, phraser), None
     except InterviewerError:
         for part in opened:
             part.close()
@@ -117,32 +122,59 @@ def _without_echo_of(tap: PlaybackTap) -> Callable[[SpeechDetector], SpeechDetec
     return lambda detector: WithoutEcho(detector, tap.latest)
 
 
-def open_speaker(settings: Settings, voice: str, tap: PlaybackTap | None = None) -> Speaker:
+def open_speaker(
+    settings: Settings,
+    voice: str,
+    tap: PlaybackTap | None = None,
+    *,
+    pronunciations: Sequence[Pronunciation] = (),
+) -> Speaker:
     """The interviewer's voice, rendered through the cache; `tap` is told what is played.
 
-    Raises VoiceError.
+    Further voices are opened when a prompt asks for them by name. Raises VoiceError.
     """
-    from voice_interviewer.speaking.cache import CachedVoice
     from voice_interviewer.speaking.player import Player
+    from voice_interviewer.speaking.pronunciation import Pronunciations
     from voice_interviewer.speaking.speaker import SilentSpeaker, VoiceSpeaker
 
     if voice == "silent":
         return SilentSpeaker()
-    renders = settings.data_dir / "renders"
-    first = open_voice(settings, voice)
-    spare = None
-    if first.name != "pyttsx3":
-        spare = CachedVoice(open_voice(settings, "pyttsx3"), renders)
-    return VoiceSpeaker(CachedVoice(first, renders), Player(tap), fallback=spare)
+    first = _cached_voice(settings, voice)
+    return VoiceSpeaker(
+        first,
+        Player(tap),
+        fallback=None if first.name == "pyttsx3" else _cached_voice(settings, "pyttsx3"),
+        open_voice=lambda name: _cached_voice(settings, name),
+        pronunciations=Pronunciations((said.term, said.say) for said in pronunciations),
+        volume=settings.speaking.volume,
+    )
+
+
+def _cached_voice(settings: Settings, name: str) -> CachedVoice:
+    from voice_interviewer.speaking.cache import CachedVoice
+
+    return CachedVoice(
+        open_voice(settings, name),
+        settings.data_dir / "renders",
+        limit_bytes=settings.speaking.cache_mb * 1_000_000,
+    )
 
 
 def open_voice(settings: Settings, name: str) -> Voice:
-    """A voice by name, or the best one for `auto`. Raises VoiceError."""
+    """A voice by name, or the best one for `auto`; `speaking.voice_id` belongs to the voice of the
+    settings only. Raises UsageError, VoiceError.
+    """
     from voice_interviewer.speaking.voice import VoiceOptions
     from voice_interviewer.speaking.voices import open_voice as open_named
 
     spoken = settings.speaking
-    return open_named(name, VoiceOptions(rate_wpm=spoken.rate_wpm, voice_id=spoken.voice_id))
+    options = VoiceOptions(
+        rate_wpm=spoken.rate_wpm,
+        voice_id=spoken.voice_id if name == spoken.voice else None,
+        language=spoken.language,
+        speakers_folder=settings.models_dir / "kokoro",
+    )
+    return open_named(name, options)
 
 
 def open_judge(settings: Settings, name: str, load_wait_s: float = 0.0) -> Judge:
@@ -174,12 +206,21 @@ def open_player(settings: Settings, state: State, folder: Path) -> SessionPlayer
     """Plays a past session. Opens no device and no voice before they are needed."""
     from voice_interviewer.playback import SessionPlayer
     from voice_interviewer.session_sounds import SessionSounds
-    from voice_interviewer.speaking.cache import CachedVoice
+    from voice_interviewer.speaking.cast import Cast
     from voice_interviewer.speaking.player import Player
     from voice_interviewer.speaking.prompts import Prompts
+    from voice_interviewer.speaking.pronunciation import Pronunciations
 
-    renders = settings.data_dir / "renders"
-    prompts = Prompts(lambda name: CachedVoice(open_voice(settings, name), renders), "pyttsx3")
+    def open_cast() -> Cast:
+        own = _cached_voice(settings, state.voice)
+        return Cast(
+            own,
+            fallback=None if own.name == "pyttsx3" else _cached_voice(settings, "pyttsx3"),
+            open_voice=lambda name: _cached_voice(settings, name),
+        )
+
+    said = Pronunciations((term.term, term.say) for term in state.pronunciations)
+    prompts = Prompts(open_cast, said, settings.speaking.volume)
     sounds = SessionSounds(state, folder, None if state.voice == "silent" else prompts.render)
     return SessionPlayer(state, sounds, Player(), prompts.close)
 

@@ -131,3 +131,9 @@ def test_acronyms_are_respelled_for_voices() -> None:
     )
     assert respelled("Is DeepSpeed OK for AI?") is None
     assert stumbling_blocks("RLHF beats RLHF by PPO") == ["RLHF", "PPO"]
+
+
+def test_a_term_that_the_bank_pronounces_needs_no_say(tmp_path: Path) -> None:
+    pronounced = ("sections:", "pronunciations: [{term: NVMe, say: N V M E}]\nsections:")
+    found = lint(tmp_path, (SAY, ""), ("PostgreSQL database", "NVMe disk"), pronounced)
+    assert "no-say" not in {finding.rule for finding in found}

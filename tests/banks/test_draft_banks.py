@@ -19,7 +19,15 @@ from voice_interviewer.banks.making.skeleton import skeleton
 from voice_interviewer.banks.making.write import bank_yaml, save_new
 from voice_interviewer.banks.source import BankFileError
 from voice_interviewer.banks.unfinished import todos_in
-from voice_interviewer.core.bank import Bank, Criterion, Probes, Question, Section, Term
+from voice_interviewer.core.bank import (
+    Bank,
+    Criterion,
+    Probes,
+    Pronunciation,
+    Question,
+    Section,
+    Term,
+)
 from voice_interviewer.errors import BankError, UsageError
 
 SEED = Path(__file__).resolve().parents[2].parent / "shared" / "seed"
@@ -154,6 +162,7 @@ def test_any_text_survives_being_written(a: str, b: str, c: str, d: str) -> None
     bank = Bank(
         schema="voice-interviewer/bank@1", id="x", title=d, role=c, questions=(question,),
         sections=(Section(id="true", title=b, level=a),),
+        pronunciations=(Pronunciation(term=a, say=b),),
     )  # fmt: skip
     assert parse_bank(bank_yaml(bank), Path("x.yaml")) == bank
 

@@ -194,3 +194,26 @@ def test_questions_are_spread_over_the_sections(tmp_path: Path) -> None:
         plan_of(bank, 1, ["thrid"])
     with pytest.raises(UsageError, match="at least one"):
         plan_of(bank, 0)
+
+
+PRONOUNCED = GOOD.replace(
+    "sections:",
+    'pronunciations:\n  - {term: KL, say: K L}\n  - {term: C++, say: "C"}\nsections:',
+    1,
+)
+
+
+def test_a_bank_may_say_how_terms_are_pronounced(tmp_path: Path) -> None:
+    bank = load_bank(bank_file(tmp_path, PRONOUNCED))
+    assert [(said.term, said.say) for said in bank.pronunciations] == [("KL", "K L"), ("C++", "C")]
+    assert load_bank(bank_file(tmp_path, GOOD)).pronunciations == ()
+
+
+def test_a_term_has_one_pronunciation(tmp_path: Path) -> None:
+    told = error_of(tmp_path, PRONOUNCED.replace("term: C++", "term: KL"))
+    assert "two pronunciations share the term 'KL'" in told
+
+
+def test_a_pronunciation_needs_words(tmp_path: Path) -> None:
+    told = error_of(tmp_path, PRONOUNCED.replace("say: K L", 'say: " "'))
+    assert told.startswith("bank.yaml:7:")

@@ -125,14 +125,31 @@ def test_the_heaviest_missed_criterion_is_pressed_first() -> None:
     assert (state.turn.aim.criterion_id, state.turn.aim.rung) == ("round", "clarify")
 
 
-def test_a_judge_may_word_the_follow_up_but_not_choose_it() -> None:
+def test_a_judge_does_not_choose_what_is_asked() -> None:
     event = judged(1, missed=("red", "round"))
-    for criterion_id, expected in (("round", "In my words?"), ("red", "What about round?")):
-        offered = FollowUp(criterion_id=criterion_id, rung="clarify", text="In my words?")
-        assessment = event.assessment.model_copy(update={"follow_up": offered})
-        state = after(*answered(1), event.model_copy(update={"assessment": assessment}))
-        assert state.turn is not None
-        assert state.turn.prompt == expected
+    offered = FollowUp(criterion_id="red", rung="clarify", text="In my words?")
+    assessment = event.assessment.model_copy(update={"follow_up": offered})
+    state = after(*answered(1), event.model_copy(update={"assessment": assessment}))
+    assert state.turn is not None
+    assert state.turn.prompt == "What about round?"
+
+
+def test_a_model_words_a_follow_up_once_and_it_is_repeated_in_those_words() -> None:
+    told = [*answered(1), judged(1, missed=("red", "round"))]
+    state, commands = transition(after(*told[:-1]), told[-1])
+    speak = commands[1]
+    assert isinstance(speak, cmd.Speak)
+    assert speak.phrase is not None
+    assert (speak.phrase.probe, speak.phrase.open_ids) == ("What about round?", ("red", "round"))
+    worded = ev.PromptWorded(turn_id=2, text="You said words. What about round, then?")
+    state, _ = transition(state, worded)
+    assert state.turn is not None
+    assert state.turn.prompt == worded.text
+    assert state.turn.aim is not None
+    assert state.turn.aim.text == worded.text, "what was asked must not be asked again"
+    again = fold([started(), *told, worded, ev.SessionInterrupted(reason="x")])
+    _, commands = transition(again, ev.SessionResumed(at="later"))
+    assert commands[0] == cmd.Speak(turn_id=2, text=worded.text, say=worded.text)
 
 
 def test_two_follow_ups_then_the_next_question() -> None:

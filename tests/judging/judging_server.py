@@ -19,14 +19,19 @@ def verdict(criterion_id: str, quote: str = "", said: str = "missed", why: str =
     return {"criterion_id": criterion_id, "quote": quote, "why": why, "verdict": said}
 
 
-def reply_text(verdicts: list[dict], follow_up_for: str = "", follow_up: str = "") -> str:
-    return json.dumps(
-        {
-            "verdicts": verdicts,
-            "follow_up_criterion_id": follow_up_for,
-            "follow_up": follow_up,
-        }
-    )
+def reply_text(verdicts: list[dict]) -> str:
+    return json.dumps({"verdicts": verdicts})
+
+
+def streamed(text: str, pieces: int = 8, *, end: str = "data: [DONE]\n\n") -> Response:
+    """The text as a streamed chat completion, in about so many pieces."""
+    size = max(1, -(-len(text) // pieces))
+    lines = []
+    for start in range(0, len(text), size):
+        delta = {"index": 0, "delta": {"content": text[start : start + size]}}
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+        lines.append(f"data: {json.dumps(chunk | {'choices': [delta]})}\n\n")
+    return Response("".join(lines) + end, mimetype="text/event-stream")
 
 
 def completion(content: str | None, **choice: Any) -> dict:

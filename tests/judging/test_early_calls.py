@@ -77,7 +77,6 @@ def test_only_words_make_an_answer_another_one_and_evidence_is_of_the_last(
     [
         command_for(STRONG + " And one thing more."),
         command_for(STRONG, standing={"kl": "met"}),
-        command_for(STRONG, follow_up_limit=0),
         command_for(STRONG, prompt="And what else?"),
         command_for(STRONG).model_copy(update={"turn_id": 2}),
         command_for(STRONG).model_copy(

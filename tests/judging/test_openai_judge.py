@@ -32,8 +32,6 @@ GOOD = reply_text(
         verdict("ensemble"),
         verdict("adversarial", "", "unclear"),
     ],
-    "ensemble",
-    "How would you know which of those samples to trust?",
 )
 
 
@@ -77,7 +75,6 @@ def test_a_good_reply_becomes_verdicts_with_verbatim_evidence(chat: Chat) -> Non
     assert all(is_verbatim(transcript, e) for v in result.verdicts for e in v.evidence)
     assert (result.judge, result.approximate, result.notice) == ("model m", False, "")
     assert result.follow_up is not None
-    assert result.follow_up.text == "How would you know which of those samples to trust?"
     assert result.follow_up.rung == "clarify"
     (request,) = chat.requests
     assert request["temperature"] == 0
@@ -246,19 +243,6 @@ def test_the_embedded_judge_is_asked_only_for_what_the_model_left_out(chat: Chat
     judge.assess(command_for(STRONG))
     judge.close()
     assert Watched.asked == [["divergence", "surface", "ensemble", "adversarial"]]
-
-
-def test_a_follow_up_off_the_plan_or_giving_the_term_away_is_not_asked(chat: Chat) -> None:
-    verdicts = [verdict(c.id) for c in EXPLOIT.criteria]
-    chat.script(
-        reply_text(verdicts, "kl", "Which knob would you turn?"),
-        reply_text(verdicts, "divergence", "Would the win rate tell you?"),
-    )
-    probe = EXPLOIT.criterion("divergence").probes.clarify
-    for _ in range(2):
-        follow_up = ask(chat.options(), "I would watch it closely.").follow_up
-        assert follow_up is not None
-        assert (follow_up.criterion_id, follow_up.text) == ("divergence", probe)
 
 
 def test_no_request_is_made_for_silence_or_when_everything_is_met(chat: Chat) -> None:

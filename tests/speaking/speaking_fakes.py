@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from voice_interviewer.audio.sound import Sound
 from voice_interviewer.errors import AudioError, InterviewerError
+from voice_interviewer.speaking.reel import Reel
 from voice_interviewer.speaking.voice import VoiceOptions
 
 
@@ -46,7 +48,10 @@ class ToneVoice:
 
 @dataclass
 class FakePlayer:
-    """Plays in no time, or until stopped with `endless`; fails before or after the first sample."""
+    """Plays in no time, or until stopped with `endless`; fails before or after the first sample.
+
+    `played` has what was played, the parts of a reel as one sound.
+    """
 
     missing: AudioError | None = None
     endless: bool = False
@@ -63,7 +68,7 @@ class FakePlayer:
 
     def play(
         self,
-        sound: Sound,
+        sound: Sound | Reel,
         *,
         on_first_sample: Callable[[], None],
         start_s: float = 0.0,
@@ -74,11 +79,14 @@ class FakePlayer:
             raise self.fails_before
         if stop.is_set():
             return False
-        self.played.append(sound)
         on_first_sample()
         if self.fails_after is not None:
             raise self.fails_after
         self.playing.set()
+        reel = sound if isinstance(sound, Reel) else Reel(sound, ended=True)
+        while not reel.ended and not stop.is_set():
+            time.sleep(0.002)
+        self.played.append(Sound(np.concatenate(reel.parts), reel.rate_hz))
         if self.endless:
             assert stop.wait(10)
         return not stop.is_set()

@@ -1,15 +1,12 @@
-"""Rendering ahead, and in spite of voices that fail."""
+"""Rendering in spite of voices that fail."""
 
 from __future__ import annotations
-
-import threading
-import time
 
 import pytest
 from speaking_fakes import ToneVoice
 
 from voice_interviewer.errors import VoiceError
-from voice_interviewer.speaking.rendering import Renders, VoiceChain
+from voice_interviewer.speaking.rendering import VoiceChain
 from voice_interviewer.speaking.text import NothingToSayError
 
 BROKEN = VoiceError("The voice is broken.", "Type: mend it")
@@ -57,56 +54,8 @@ def test_text_without_words_is_nobody_s_fault() -> None:
     assert second.rendered == []
 
 
-def test_what_was_prepared_is_not_rendered_again() -> None:
-    voice = ToneVoice()
-    renders = Renders(VoiceChain([voice]).render)
-    renders.prepare("question two")
-    assert renders.get("question two").result(5).voice_name == "tone"
-    assert renders.get("question two").result(5) is renders.get("question two").result(5)
-    assert voice.rendered == ["question two"]
-
-
-def test_asking_for_what_is_being_prepared_waits_for_it() -> None:
-    voice = ToneVoice(hold=threading.Event())
-    renders = Renders(VoiceChain([voice]).render)
-    renders.prepare("question two")
-    future = renders.get("question two")
-    assert not future.done()
-    assert voice.hold is not None
-    voice.hold.set()
-    assert future.result(5)
-    assert voice.rendered == ["question two"]
-
-
-def test_only_the_latest_wish_waits() -> None:
-    voice = ToneVoice(hold=threading.Event())
-    renders = Renders(VoiceChain([voice]).render)
-    renders.prepare("a")
-    assert voice.rendering.wait(5)
-    for text in ("b", "c", "d"):
-        renders.prepare(text)
-    assert voice.rendered == ["a"]
-    assert voice.hold is not None
-    voice.hold.set()
-    deadline = time.monotonic() + 5
-    while voice.rendered != ["a", "d"] and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert voice.rendered == ["a", "d"]
-
-
-def test_a_failed_render_is_tried_again_when_it_is_needed() -> None:
-    voice = ToneVoice(error=VoiceError("Timed out.", "Wait.", retryable=True))
-    renders = Renders(VoiceChain([voice]).render)
-    renders.prepare("a")
-    with pytest.raises(VoiceError):
-        renders.get("a").result(5)
-    voice.error = None
-    assert renders.get("a").result(5).voice_name == "tone"
-
-
-def test_few_renders_are_kept_in_memory() -> None:
-    voice = ToneVoice()
-    renders = Renders(VoiceChain([voice]).render)
-    for text in ("a", "b", "c", "d", "e", "a"):
-        renders.get(text).result(5)
-    assert voice.rendered == ["a", "b", "c", "d", "e", "a"]
+def test_a_voice_that_could_not_be_opened_is_named_with_the_fix() -> None:
+    chain = VoiceChain([ToneVoice("own")], missing=VoiceError("No kokoro here.", "Type: get it"))
+    rendered = chain.render("hello")
+    assert rendered.voice_name == "own"
+    assert rendered.notice == "No kokoro here. The voice own speaks instead. Type: get it"

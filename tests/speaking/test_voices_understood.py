@@ -36,9 +36,12 @@ def whisper() -> Any:
     )
 
 
-@pytest.mark.parametrize(("name", "share"), [("pyttsx3", 0.7), ("hibari", 0.9)])
+@pytest.mark.parametrize(
+    ("name", "share"),
+    [("pyttsx3", 0.7), ("hibari", 0.9), ("kokoro", 0.9), ("kokoro:jf_tebukuro", 0.9)],
+)
 def test_a_recogniser_hears_what_was_said(whisper: Any, name: str, share: float) -> None:
-    if name not in available_voices():
+    if name.partition(":")[0] not in available_voices():
         pytest.skip(f"the voice {name} is not installed")
     try:
         sound = open_voice(name, VoiceOptions()).render(QUESTION)

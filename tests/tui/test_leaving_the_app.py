@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 
 import pytest
@@ -114,15 +115,17 @@ async def test_a_replay_after_an_interview_that_was_left_does_not_make_it_finish
 
 async def test_a_session_given_up_while_it_opens_is_interrupted_once_it_is_open() -> None:
     live = runner_live([None])
+    given_up = threading.Event()
 
     def slowly():
-        time.sleep(0.3)
+        given_up.wait(20)
         return live
 
     async with VoiceInterviewerApp(FakeDesk(), open_live=slowly).run_test() as pilot:
         await until_shown(pilot, "● getting ready")
         await pilot.press("escape")
         await until_on(pilot, HomeScreen)
+        given_up.set()
         await until(pilot, lambda: live.state.status == "interrupted")
 
 

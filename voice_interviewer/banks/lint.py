@@ -67,6 +67,7 @@ class _Linter:
 
     def all_of(self, bank: Bank) -> Iterator[Finding]:
         prompts: dict[frozenset[str], str] = {}
+        said = {pronounced.term for pronounced in bank.pronunciations}
         for index, question in enumerate(bank.questions):
             where: Where = ("questions", index)
             words = telling_stems(question.prompt)
@@ -74,7 +75,7 @@ class _Linter:
                 told = f"the same prompt as {prompts[words]}"
                 yield self._finding((*where, "prompt"), "error", "duplicate-prompt", told)
             prompts.setdefault(words, question.id)
-            yield from self._prompt(question, where)
+            yield from self._prompt(question, where, said)
             yield from self._overlaps(question, where)
             yield from self._weights(question, where)
             for number, criterion in enumerate(question.criteria):
@@ -82,15 +83,18 @@ class _Linter:
                 yield from self._probes(question, criterion, own)
                 yield from self._wording(criterion, own)
 
-    def _prompt(self, question: Question, where: Where) -> Iterator[Finding]:
+    def _prompt(self, question: Question, where: Where, said: set[str]) -> Iterator[Finding]:
         here = (*where, "prompt")
         words = len(question.prompt.split())
         if words > MOST_PROMPT_WORDS:
             told = f"{words} words are too long to hear, {MOST_PROMPT_WORDS} is the most"
             yield self._finding(here, "error", "long-prompt", told)
-        blocks = stumbling_blocks(question.prompt)
+        blocks = [word for word in stumbling_blocks(question.prompt) if word not in said]
         if blocks and question.say is None:
-            told = f"a voice may stumble over {', '.join(blocks)}: respell it in `say`"
+            told = (
+                f"a voice may stumble over {', '.join(blocks)}: respell it in `say`, or for the "
+                "whole bank in `pronunciations`"
+            )
             yield self._finding(here, "warning", "no-say", told)
 
     def _overlaps(self, question: Question, where: Where) -> Iterator[Finding]:

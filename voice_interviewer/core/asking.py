@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from voice_interviewer.core.assessment import CriterionVerdict, FollowUp
 from voice_interviewer.core.bank import LADDER, Criterion
 from voice_interviewer.core.transcript import Evidence, Transcript, tokens_of
 
 _MOST_QUOTED_WORDS = 14
-_MOST_WORDS = 45
+_LEAST_QUOTED_WORDS = 4
+_JOINING = frozenset(tokens_of("and but so because or which that who while when if with"))
 _LEAST_PROBABILITY = 0.5
 _SAME = 0.6
 _EDGES = " ,;:.!?…\"'“”"
@@ -63,35 +64,6 @@ def tied_to(
     return planned
 
 
-def in_words_of(planned: FollowUp | None, offered: FollowUp | None) -> FollowUp | None:
-    """The planned follow-up in the judge's words, where the judge kept to the plan.
-
-    A judge may word a follow-up; it may not choose one. Anything aimed elsewhere is ignored.
-    """
-    if planned is None or offered is None:
-        return planned
-    if offered.criterion_id != planned.criterion_id or not offered.text.strip():
-        return planned
-    return planned.model_copy(update={"text": offered.text.strip()})
-
-
-def is_fair(text: str, open_criteria: Iterable[Criterion], said: str, answer: Transcript) -> bool:
-    """True for one short question that gives nothing away and puts no words in anybody's mouth.
-
-    Args:
-        open_criteria: the criteria not yet met; no term of theirs may be named that is not `said`.
-        said: all that was asked and answered so far.
-        answer: what a quote in the question must stand in.
-    """
-    text = text.strip()
-    one_question = text.endswith("?") and text.count("?") == 1
-    if not one_question or "\n" in text or len(text.split()) > _MOST_WORDS:
-        return False
-    if any(not contains(answer.text, quote) for quote in _QUOTED.findall(text)):
-        return False
-    return leaked(text, open_criteria, said) is None
-
-
 def leaked(text: str, open_criteria: Iterable[Criterion], said: str) -> str | None:
     """A term of an open criterion that the text names and nobody has said; None where none."""
     for criterion in open_criteria:
@@ -107,9 +79,14 @@ def same_in_other_words(text: str, asked: Iterable[str]) -> bool:
 
     The measure is Jaccard's: shared words over all words. Quotes of the candidate do not count.
     """
-    words = _content(text)
-    others = [_content(question) for question in asked]
+    words = content(text)
+    others = [content(question) for question in asked]
     return any(len(words & other) >= _SAME * max(1, len(words | other)) for other in others)
+
+
+def quotes_in(text: str) -> list[str]:
+    """What stands between quotation marks in the text."""
+    return _QUOTED.findall(text)
 
 
 def contains(text: str, phrase: str) -> bool:
@@ -118,8 +95,21 @@ def contains(text: str, phrase: str) -> bool:
 
 
 def shortened(quote: str) -> str:
-    """The beginning of a quote, without what stands at its edges."""
-    return " ".join(quote.split()[:_MOST_QUOTED_WORDS]).strip(_EDGES)
+    """The beginning of a quote up to a place where a speaker could stop, without its edges."""
+    words = quote.split()
+    if len(words) > _MOST_QUOTED_WORDS:
+        words = words[: _stop_within(words[: _MOST_QUOTED_WORDS + 1])]
+        while words[-1].casefold() in _JOINING:
+            words.pop()
+    return " ".join(words).strip(_EDGES)
+
+
+def _stop_within(words: Sequence[str]) -> int:
+    """How many of the words to keep: up to the last comma, else up to the last joining word."""
+    ends = range(len(words) - 1, _LEAST_QUOTED_WORDS - 1, -1)
+    commas = (at for at in ends if words[at - 1].endswith((",", ";", ":", ".")))
+    joints = (at for at in ends if words[at].casefold() in _JOINING)
+    return next(commas, None) or next(joints, None) or len(words) - 1
 
 
 def _opened(planned: FollowUp, opening: str) -> FollowUp:
@@ -147,5 +137,6 @@ def _term_said(criterion: Criterion, answer: Transcript) -> str | None:
     return None
 
 
-def _content(text: str) -> frozenset[str]:
+def content(text: str) -> frozenset[str]:
+    """The telling words of a question; quotes of the candidate are left out."""
     return frozenset(tokens_of(_QUOTED.sub(" ", text))) - _SMALL_WORDS

@@ -31,6 +31,13 @@ class Term(Frozen):
     sounds_like: tuple[Line, ...] = ()
 
 
+class Pronunciation(Frozen):
+    """How a term is said; only the voice gets to see it, never the screen."""
+
+    term: Line = Field(description="As it is written; capitals count where it has any.")
+    say: Line = Field(description="Respelled for the voice.")
+
+
 class Probes(Frozen):
     """One follow-up question a rung, each about its own criterion and giving nothing away."""
 
@@ -113,6 +120,9 @@ class Bank(Frozen):
     title: Line
     role: Line
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
+    pronunciations: tuple[Pronunciation, ...] = Field(
+        default=(), max_length=1000, description="How the voice says terms of this bank."
+    )
     sections: tuple[Section, ...] = Field(min_length=1)
     questions: tuple[Question, ...] = Field(min_length=1)
 
@@ -121,10 +131,12 @@ class Bank(Frozen):
         for what, ids in (
             ("sections", [section.id for section in self.sections]),
             ("questions", [question.id for question in self.questions]),
+            ("pronunciations", [" ".join(said.term.split()) for said in self.pronunciations]),
         ):
             doubled = sorted({i for i in ids if ids.count(i) > 1})
             if doubled:
-                raise ValueError(f"two {what} share the id {doubled[0]!r}")
+                name = "term" if what == "pronunciations" else "id"
+                raise ValueError(f"two {what} share the {name} {doubled[0]!r}")
         known = {section.id for section in self.sections}
         for question in self.questions:
             if question.section not in known:

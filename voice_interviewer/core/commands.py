@@ -13,16 +13,38 @@ from voice_interviewer.core.style import Style
 from voice_interviewer.core.transcript import Span, Transcript, Word
 
 
+class Phrase(Frozen):
+    """Put a follow-up that was decided into words that fit what was said.
+
+    Args:
+        probe: the bank's own words for it; they are asked where no others will do.
+        answer: what the candidate has just said.
+        said: everything that was asked and answered in this take, the answer included.
+        open_ids: ids of the criteria not yet met, of which nothing may be given away.
+        asked: the follow-ups asked before.
+    """
+
+    question: Question
+    planned: FollowUp
+    probe: str
+    answer: Transcript
+    said: str
+    open_ids: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+
+
 class Speak(Frozen):
     """Say the prompt of a turn. `say` is what the voice reads; `text` what the screen shows.
 
-    `voice` is the voice of whoever asks; empty for the session's own.
+    `voice` is the voice of whoever asks; empty for the session's own. With a `phrase` a model may
+    find other words; `say` is what is said without one.
     """
 
     turn_id: int
     text: str
     say: str
     voice: str = ""
+    phrase: Phrase | None = None
 
 
 class Acknowledge(Frozen):

@@ -6,7 +6,6 @@ from typing import Any
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core import issuing
-from voice_interviewer.core.asking import in_words_of
 from voice_interviewer.core.assessment import Assessment, FollowUp
 from voice_interviewer.core.commands import Command, Decide
 from voice_interviewer.core.interviewer import NO_TIME, Decision
@@ -35,10 +34,8 @@ def after_answer(state: State, assessment: Assessment) -> Step:
     if turn.ended == "end_of_input":
         return done(judged)
     decision = plan(issuing.assess(state, turn), assessment.verdicts)
-    aim = in_words_of(decision.follow_up, assessment.follow_up)
-    decided = decision.model_copy(update={"follow_up": aim})
-    moved, commands = follow(judged, decided)
-    return moved, (Decide(turn_id=turn.id, decision=decided), *commands)
+    moved, commands = follow(judged, decision)
+    return moved, (Decide(turn_id=turn.id, decision=decision), *commands)
 
 
 def follow(state: State, decision: Decision) -> Step:

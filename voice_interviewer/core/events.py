@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from voice_interviewer.core.assessment import Assessment, FollowUp
-from voice_interviewer.core.bank import Question
+from voice_interviewer.core.bank import Pronunciation, Question
 from voice_interviewer.core.frozen import Frozen
 from voice_interviewer.core.interviewer import Decision
 from voice_interviewer.core.style import Style
@@ -91,6 +91,7 @@ class SessionStarted(BaseEvent):
     bank_id: str
     bank_title: str
     plan: tuple[PlanItem, ...] = Field(min_length=1)
+    pronunciations: tuple[Pronunciation, ...] = ()
     follow_up_limit: int = Field(default=2, ge=0)
     candidate: str = "typed"
     voice: str = "silent"
@@ -123,6 +124,14 @@ class QuestionAsked(BaseEvent):
     voice: str
     audible: bool
     notice: str = ""
+
+
+class PromptWorded(BaseEvent):
+    """A model found other words for the prompt that is being said; `text` is all of them so far."""
+
+    type: Literal["PromptWorded"] = "PromptWorded"
+    turn_id: int
+    text: str
 
 
 class PromptEnded(BaseEvent):
@@ -332,6 +341,7 @@ Event = Annotated[
     | SessionResumed
     | IntentReceived
     | QuestionAsked
+    | PromptWorded
     | PromptEnded
     | AnswerStarted
     | SpeechCommitted

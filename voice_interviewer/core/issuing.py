@@ -13,6 +13,7 @@ from voice_interviewer.core.commands import (
     HearAgain,
     Listen,
     Overhear,
+    Phrase,
     Speak,
     Transcribe,
 )
@@ -23,7 +24,13 @@ from voice_interviewer.core.transcript import Transcript
 
 def speak(state: State, turn: Turn) -> tuple[Command, ...]:
     """Say the prompt, with an ear open: what counts is decided when something is overheard."""
-    said = Speak(turn_id=turn.id, text=turn.prompt, say=turn.say, voice=turn.asker_voice)
+    said = Speak(
+        turn_id=turn.id,
+        text=turn.prompt,
+        say=turn.say,
+        voice=turn.asker_voice,
+        phrase=_phrase(state, turn),
+    )
     return (said, *overhear(state))
 
 
@@ -96,6 +103,32 @@ def finish(last: Turn) -> Finish:
 def asked(state: State, item: int) -> tuple[FollowUp, ...]:
     """The follow-ups of the latest take of a plan item."""
     return tuple(turn.aim for turn in state.take(item) if turn.aim is not None)
+
+
+def _phrase(state: State, turn: Turn) -> Phrase | None:
+    """What a model needs to word this prompt; None where its words are settled.
+
+    They are for a question's opening, a hint, a request to say something again, an interviewer
+    who has just cut in, and a prompt that was worded before.
+    """
+    before = tuple(t for t in state.take(turn.item) if t.id < turn.id)
+    answer = before[-1].transcript if before else None
+    if turn.aim is None or turn.aim.hint or turn.worded or answer is None or answer.empty:
+        return None
+    question = state.plan[turn.item].question
+    probe = question.criterion(turn.aim.criterion_id).probes.on(turn.aim.rung)
+    if probe is None or not turn.aim.text.endswith(probe) or before[-1].ended == "cut_in":
+        return None
+    verdicts = state.verdicts(turn.item)
+    return Phrase(
+        question=question,
+        planned=turn.aim,
+        probe=probe,
+        answer=answer,
+        said=f"{said_in(before)} {question.prompt}",
+        open_ids=tuple(key for key, verdict in verdicts.items() if verdict != "met"),
+        asked=tuple(t.prompt for t in before if t.aim is not None),
+    )
 
 
 def _judging(state: State, turn: Turn, transcript: Transcript) -> Assess:

@@ -6,12 +6,12 @@ thread at any time, also when nothing is going on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from voice_interviewer.core.assessment import Assessment
-from voice_interviewer.core.commands import Assess, HearAgain, Listen, Overhear, Transcribe
+from voice_interviewer.core.commands import Assess, HearAgain, Listen, Overhear, Phrase, Transcribe
 from voice_interviewer.core.events import EndReason, Event, Part, SpokenCommand
 from voice_interviewer.core.session import State
 from voice_interviewer.core.transcript import Transcript, Word
@@ -70,21 +70,34 @@ class Spoken:
 
 
 class Speaker(Protocol):
-    """Says prompts aloud."""
+    """Says prompts aloud. A `voice` is a name like `kokoro` or `kokoro:am_adam`, empty for the
+    session's own; where it cannot speak, the session's own does and a notice says so."""
 
-    def speak(self, say: str, *, started: Callable[[str, bool, str], None]) -> Spoken:
-        """Say a sentence; returns when it is over or stopped.
+    def speak(
+        self,
+        say: str | Iterable[str],
+        *,
+        started: Callable[[str, bool, str], None],
+        voice: str = "",
+    ) -> Spoken:
+        """Say a prompt, whole or in pieces as they come; returns when it is over or stopped.
 
         `started(voice, audible, notice)` is called once, at the first sample or, where nothing
         can be heard, at once with `audible=False` and a notice that says why.
+
+        A prompt that arrives in chunks is spoken from its first clause on, while the rest is
+        still being made. Raises InterviewerError when it breaks off after it was heard.
         """
         ...
 
-    def prepare(self, say: str) -> None:
-        """Render ahead, so that a later `speak` of the same words starts at once."""
+    def prepare(self, say: str, *, voice: str = "") -> None:
+        """Render ahead, so that a later `speak` of the same words starts at once.
+
+        What was asked for last is rendered first, and nothing while something is to be spoken.
+        """
         ...
 
-    def acknowledge(self, say: str, *, started: Callable[[], None]) -> None:
+    def acknowledge(self, say: str, *, started: Callable[[], None], voice: str = "") -> None:
         """Say a few words that were prepared, at once; do nothing where they were not.
 
         `started()` is called at the first sample. A later `speak` follows when they are over.
@@ -179,7 +192,10 @@ class Judge(Protocol):
     name: str
 
     def assess(self, command: Assess) -> Assessment:
-        """Verdicts with verbatim evidence, and the next follow-up. Raises InterviewerError."""
+        """Verdicts with verbatim evidence, and what would be asked next in the bank's words.
+
+        Raises InterviewerError.
+        """
         ...
 
     def anticipate(self, command: Assess) -> None:
@@ -191,6 +207,14 @@ class Judge(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Phraser(Protocol):
+    """Puts a follow-up into words that fit what was said."""
+
+    def chunks(self, command: Phrase) -> Iterator[str]:
+        """A text in pieces, as they come; ends early where something fails. Never raises."""
+        ...
 
 
 class Scout(Protocol):

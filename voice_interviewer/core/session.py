@@ -211,6 +211,10 @@ def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
             notice = ev.NoticeRaised(t_s=event.t_s, part="voice", message=event.notice)
             asked = asked.model_copy(update={"notices": (*state.notices, notice)})
         return asked, ()
+    if isinstance(event, ev.PromptWorded) and phase == "asking":
+        aim = turn.aim and turn.aim.model_copy(update={"text": event.text})
+        worded = with_turn(state, turn, prompt=event.text, say=event.text, aim=aim, worded=True)
+        return worded, ()
     if isinstance(event, ev.PromptEnded) and phase == "asking":
         spoken = with_turn(state, turn, phase="listening")
         return spoken, (issuing.listen(spoken, turn),)

@@ -13,6 +13,7 @@ from voice_interviewer.core.assessment import (
     better,
     score,
 )
+from voice_interviewer.core.bank import Pronunciation
 from voice_interviewer.core.frozen import Frozen
 from voice_interviewer.core.interviewer import Decision
 from voice_interviewer.core.style import Style
@@ -32,7 +33,8 @@ class Turn(Frozen):
     models made of it later. `assessment` is the latest judgement and the one that counts,
     `assessments` all of them in order, `judged` the transcript whose words the latest one quotes.
     `take` counts the attempts at a question from 1, `attempt` how often the answer was reopened;
-    `interrupted` is set when the candidate began while the prompt was still being spoken. `asker`
+    `interrupted` is set when the candidate began while the prompt was still being spoken. `worded`
+    tells that a model found the words of the prompt. `asker`
     is who asks, where they have names. `cut_in` says why the interviewer cut in, `cut_at` at which
     words. `decided` is what followed, and by which rule.
     """
@@ -43,6 +45,7 @@ class Turn(Frozen):
     prompt: str
     say: str
     aim: FollowUp | None = None
+    worded: bool = False
     asker: str = ""
     asker_voice: str = ""
     voice: str = ""
@@ -117,6 +120,7 @@ class State(Frozen):
     bank_id: str = ""
     bank_title: str = ""
     plan: tuple[ev.PlanItem, ...] = ()
+    pronunciations: tuple[Pronunciation, ...] = ()
     follow_up_limit: int = 0
     candidate: str = ""
     voice: str = ""

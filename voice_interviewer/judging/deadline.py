@@ -39,6 +39,10 @@ class Deadline:
             raise self.passed()
         return left_s
 
+    def remaining_s(self) -> float:
+        """Seconds left; 0 when there are none."""
+        return max(0.0, self.at_s - time.monotonic())
+
     def passed(self) -> InterviewerError:
         """The error for what did not come in time."""
         return too_late(JUDGING, self.limit_s)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from voice_interviewer.core.assessment import Assessment
 from voice_interviewer.core.commands import Assess
-from voice_interviewer.core.ports import Judge
+from voice_interviewer.core.ports import Judge, Phraser
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.judging.deadline import run_within
 from voice_interviewer.judging.failures import inside_a_sentence
@@ -37,6 +37,7 @@ class FallbackJudge:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = primary.name
+        self.phraser: Phraser | None = getattr(primary, "phraser", None)
         self._primary = primary
         self._embedded = embedded
         self._limit_s = limit_s

@@ -35,12 +35,10 @@ class Said:
 
     Args:
         verdicts: by criterion; those it gave no valid verdict on are left out.
-        follow_ups: the wording it offered, by criterion.
         problem: why some are left out; empty where none is.
     """
 
     verdicts: dict[str, ReplyVerdict] = field(default_factory=dict)
-    follow_ups: dict[str, str] = field(default_factory=dict)
     problem: str = ""
 
 
@@ -82,8 +80,6 @@ class Inquiry:
                 break
             exchanges.append(exchange)
             said.verdicts |= read.verdicts
-            if read.follow_up_for:
-                said.follow_ups[read.follow_up_for] = read.follow_up
             if len(read.verdicts) < len(ids):
                 said.problem = said.problem or "The reply left them out."
         if not said.verdicts:

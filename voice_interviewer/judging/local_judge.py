@@ -7,13 +7,13 @@ import importlib.util
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from voice_interviewer.core.assessment import Assessment
-from voice_interviewer.core.commands import Assess
+from voice_interviewer.core.commands import Assess, Phrase
 from voice_interviewer.core.model_reply import strict_object
-from voice_interviewer.core.ports import Judge
+from voice_interviewer.core.ports import Judge, Phraser
 from voice_interviewer.errors import InterviewerError, JudgeError
 from voice_interviewer.judging.deadline import Deadline, guarded
 from voice_interviewer.judging.embedded import EmbeddedJudge
@@ -149,6 +149,16 @@ class LocalJudge:
         with contextlib.suppress(Exception):
             (judge or self._embedded).anticipate(command)
 
+    @property
+    def phraser(self) -> Phraser:
+        """Phrases with the model once it is loaded."""
+        return _WhenLoaded(self)
+
+    def phraser_now(self) -> Phraser | None:
+        """What phrases just now; None while the model is loading."""
+        with self._changed:
+            return getattr(self._judge, "phraser", None)
+
     def close(self) -> None:
         """End the child, and wait until it is gone."""
         with self._changed:
@@ -259,6 +269,18 @@ class LocalJudge:
         with self._changed:
             self._failure = failure
             self._changed.notify_all()
+
+
+class _WhenLoaded:
+    """The phraser of whatever model is loaded at the moment; silent where none is."""
+
+    def __init__(self, judge: LocalJudge) -> None:
+        self._judge = judge
+
+    def chunks(self, command: Phrase) -> Iterator[str]:
+        """The text in pieces."""
+        phraser = self._judge.phraser_now()
+        return phraser.chunks(command) if phraser is not None else iter(())
 
 
 def open_judge(options: JudgeOptions) -> LocalJudge:

@@ -27,6 +27,7 @@ from voice_interviewer.judging.inquiry import random_delimiter
 from voice_interviewer.judging.log_odds_calibration import likely, wanted
 from voice_interviewer.judging.log_odds_inquiry import LogOdds, Priors, Told, YesNoInquiry
 from voice_interviewer.judging.options import JudgeOptions
+from voice_interviewer.judging.phrasing import ModelPhraser
 from voice_interviewer.judging.quoting import mean_probability
 from voice_interviewer.judging.server import Server
 from voice_interviewer.judging.usage import Meter
@@ -64,6 +65,7 @@ class LogOddsJudge:
         embedded: EmbeddedJudge | None = None,
         delimiter: Callable[[], str] = random_delimiter,
     ) -> None:
+        self.phraser = ModelPhraser(options)
         self._options = options
         self._server = Server(options)
         self._evidence = evidence

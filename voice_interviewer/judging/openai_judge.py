@@ -15,9 +15,10 @@ from voice_interviewer.judging.early import EarlyCall
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.embedded import open_judge as open_embedded
 from voice_interviewer.judging.failures import inside_a_sentence
-from voice_interviewer.judging.followups import open_ids, plan_follow_up, worded
+from voice_interviewer.judging.followups import open_ids, plan_follow_up
 from voice_interviewer.judging.inquiry import CREDITS, Inquiry, Said, random_delimiter
 from voice_interviewer.judging.options import JudgeOptions
+from voice_interviewer.judging.phrasing import ModelPhraser
 from voice_interviewer.judging.prompts import plain
 from voice_interviewer.judging.proof import Prover, unproven
 from voice_interviewer.judging.replies import ReplyVerdict
@@ -57,6 +58,7 @@ class OpenAIJudge:
         contrast: Contrast = no_contrast,
         embedded: EmbeddedJudge | None = None,
     ) -> None:
+        self.phraser = ModelPhraser(options)
         self._options = options
         self._server = Server(options)
         self._delimiter = delimiter
@@ -67,7 +69,7 @@ class OpenAIJudge:
         self._meter = Meter()
 
     def assess(self, command: Assess) -> Assessment:
-        """Verdicts on the criteria not yet met, and the planned follow-up in fitting words.
+        """Verdicts on the criteria not yet met, and the planned follow-up.
 
         A criterion the model gave no valid verdict on is matched without it and says so in
         `decided_by`. Raises JudgeError when the model cannot be reached, is late, or sends nothing
@@ -105,13 +107,11 @@ class OpenAIJudge:
             matched = self._embedded.verdicts(command, left_out)
             given |= {verdict.criterion_id: verdict for verdict in matched}
         verdicts = tuple(given[criterion_id] for criterion_id in ids)
-        planned = plan_follow_up(command, verdicts)
-        aim = planned.criterion_id if planned else ""
         return Assessment(
             judge=self._judged_by,
             approximate=bool(left_out),
             verdicts=verdicts,
-            follow_up=worded(command, planned, plain(said.follow_ups.get(aim, ""))),
+            follow_up=plan_follow_up(command, verdicts),
             notice=_notice(len(left_out), len(ids), said.problem) if left_out else "",
             addresses_grader=prover.addressing,
             usage=meter.usage,
@@ -174,9 +174,6 @@ def _key(command: Assess) -> Hashable:
         tuple(token for word in command.transcript.words for token in tokens_of(word.text)),
         command.standing,
         command.asked,
-        command.follow_up_limit,
-        command.per_criterion_limit,
-        command.style,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.model_reply import strict_object
 from voice_interviewer.core.transcript import sentences
-from voice_interviewer.judging.followups import open_ids, pressable
+from voice_interviewer.judging.followups import open_ids
 
 Message = dict[str, str]
 
@@ -33,14 +33,8 @@ it says only part of it; "missed" when it is not said, only named, or contradict
 the words were garbled. Without a quote nothing is met or partial.
 Fluency, confidence and length earn nothing.
 
-Then word one follow-up question, under 40 words, in follow_up. Aim it at the first criterion of \
-the list you are given there that you found missed; if none, at the first partial or unclear one; \
-put its id in follow_up_criterion_id. Tie it to what the candidate said. Never name or hint at \
-what the rubric wants to hear. Leave both empty when everything is met or the list is empty.
-
 The JSON object:
-{"verdicts": [{"criterion_id": "...", "quote": "...", "why": "...", "verdict": "..."}], \
-"follow_up_criterion_id": "...", "follow_up": "..."}"""
+{"verdicts": [{"criterion_id": "...", "quote": "...", "why": "...", "verdict": "..."}]}"""
 
 
 def judging_messages(
@@ -63,9 +57,6 @@ def judging_messages(
         criterion = question.criterion(criterion_id)
         parts.append(f"- {criterion.id}: {plain(criterion.statement)}")
         parts += [f"  Wrong, earns nothing: {plain(text)}" for text in criterion.misconceptions]
-    parts.append("Follow-up, the criteria to aim at with the author's wording, in this order:")
-    planned = [f for f in pressable(command) if f.criterion_id in ids]
-    parts += [f"- {f.criterion_id}: {plain(f.text)}" for f in planned] or ["- none, leave it empty"]
     parts += [
         f"BEGIN ANSWER {delimiter}",
         *_numbered(command, delimiter),
@@ -145,11 +136,7 @@ def reply_schema(criterion_ids: Sequence[str]) -> dict[str, Any]:
         why=text,
         verdict={"type": "string", "enum": ["met", "partial", "missed", "unclear"]},
     )
-    return strict_object(
-        verdicts={"type": "array", "items": verdict},
-        follow_up_criterion_id=text,
-        follow_up=text,
-    )
+    return strict_object(verdicts={"type": "array", "items": verdict})
 
 
 def quotes_schema(criterion_ids: Sequence[str]) -> dict[str, Any]:

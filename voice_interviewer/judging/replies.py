@@ -39,8 +39,6 @@ class Reply(BaseModel):
     """A whole reply as the model writes it; unknown fields are ignored."""
 
     verdicts: list[Any]
-    follow_up_criterion_id: _Id = ""
-    follow_up: _Text = ""
 
 
 class ReplyQuote(BaseModel):
@@ -64,8 +62,6 @@ class Read:
     """
 
     verdicts: dict[str, ReplyVerdict] = field(default_factory=dict)
-    follow_up_for: str = ""
-    follow_up: str = ""
     problem: str = ""
     malformed: bool = False
 
@@ -109,8 +105,6 @@ def read_reply(text: str, criterion_ids: Sequence[str]) -> Read:
     )
     return Read(
         verdicts=kept,
-        follow_up_for=reply.follow_up_criterion_id,
-        follow_up=reply.follow_up,
         problem="; ".join(f"{w}: {', '.join(n[:_MOST_NAMED])}" for w, n in problems if n),
         malformed=bool(invalid),
     )
@@ -118,11 +112,8 @@ def read_reply(text: str, criterion_ids: Sequence[str]) -> Read:
 
 def merged(first: Read, second: Read) -> Read:
     """A reply and its repair: what the repair holds counts before what was there."""
-    offered = second if second.follow_up else first
     return Read(
         verdicts={**first.verdicts, **second.verdicts},
-        follow_up_for=offered.follow_up_for,
-        follow_up=offered.follow_up,
         problem=second.problem,
         malformed=second.malformed,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event
 from typing import Any
@@ -107,6 +108,30 @@ class Server:
                     raise no_log_probabilities() from None
                 raise self._explained(error, deadline.limit_s) from None
             return _choice_of(reply, self.place)
+
+    def stream(self, messages: list[Message], max_tokens: int, deadline: Deadline) -> Iterator[str]:
+        """A reply of plain text in pieces, as they come. Raises JudgeError, also in the middle."""
+        import httpx2
+        import openai
+
+        manner = replace(MANNERS.of(self._address, self.model), shape="prompt")
+        create: Any = self._client.chat.completions.create
+        arguments = manner.arguments({}, max_tokens)
+        try:
+            with create(
+                model=self.model,
+                messages=messages,
+                stream=True,
+                timeout=deadline.left_s(),
+                **arguments,
+            ) as chunks:
+                for chunk in chunks:
+                    deadline.left_s()
+                    yield _piece_of(chunk)
+        except openai.APIError as error:
+            raise self._explained(error, deadline.limit_s) from None
+        except (httpx2.HTTPError, ValueError, TypeError, AttributeError):
+            raise not_the_product(JUDGING, self.place) from None
 
     def probe(self, limit_s: float) -> str:
         """One cheap request; says in a few words what answered."""
@@ -254,6 +279,14 @@ class Server:
 
     def _explained(self, error: Exception, limit_s: float) -> InterviewerError:
         return explained(error, JUDGING, place=self.place, model=self.model, limit_s=limit_s)
+
+
+def _piece_of(chunk: Any) -> str:
+    """The text in one piece of a streamed reply; servers send pieces without any."""
+    choices = getattr(chunk, "choices", None) or []
+    delta = getattr(choices[0], "delta", None) if choices else None
+    text = getattr(delta, "content", None)
+    return text if isinstance(text, str) else ""
 
 
 def _model_names(listed: object) -> list[object]:

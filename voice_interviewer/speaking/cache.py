@@ -17,7 +17,7 @@ from voice_interviewer.speaking.voice import Voice, VoiceOptions
 
 LIMIT_BYTES = 200_000_000
 # Raised whenever renders of the same words come to sound different, e.g. louder.
-_EDITION = 1
+_EDITION = 2
 _log = logging.getLogger(__name__)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from voice_interviewer.audio import portaudio
-from voice_interviewer.audio.sound import Sound
 from voice_interviewer.audio.tap import PlaybackTap
 from voice_interviewer.errors import AudioError
 from voice_interviewer.speaking.playback import Playback
+from voice_interviewer.speaking.reel import Reel
 
 NO_SPEAKER = "No speaker was found."
 CONNECT_HINT = "Connect one and start again, or choose the voice silent."
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class Output:
-    """One sound and the device stream it goes through.
+    """One reel of sounds and the device stream it goes through.
 
     The stream lives in a daemon thread: opening, draining and closing can block for as long as a
     sound server hangs.
@@ -30,7 +30,7 @@ class Output:
 
     def __init__(
         self,
-        sound: Sound,
+        reel: Reel,
         start_s: float,
         stop: threading.Event,
         tap: PlaybackTap | None = None,
@@ -38,7 +38,7 @@ class Output:
         self.done = threading.Event()
         self.error: AudioError | None = None
         self.playback: Playback | None = None
-        self._sound = sound
+        self._reel = reel
         self._start_s = start_s
         self._stop = stop
         self._tap = tap
@@ -71,7 +71,8 @@ class Output:
     @property
     def progress(self) -> tuple[bool, int]:
         """(device is open, samples it took): changes as long as the device is alive."""
-        return self.playback is not None, self.playback.position if self.playback else 0
+        playback = self.playback
+        return playback is not None, playback.position + playback.waited if playback else 0
 
     @property
     def position_s(self) -> float:
@@ -112,7 +113,8 @@ class Output:
             raise AudioError(NO_SPEAKER, CONNECT_HINT)
         refused: Exception | None = None
         for rate_hz, channels in self._formats(device.default_rate_hz):
-            playback = Playback(self._sound.at(rate_hz), self._start_s, self.halted, self._tap)
+            self._reel.convert(rate_hz)
+            playback = Playback(self._reel, self._start_s, self.halted, self._tap)
             try:
                 stream = sounddevice.OutputStream(
                     samplerate=rate_hz,
@@ -132,7 +134,7 @@ class Output:
 
     def _formats(self, device_rate_hz: int) -> Iterator[tuple[int, int]]:
         """(rate in Hz, channels): the sound's own first, then what the device says it likes."""
-        yield self._sound.rate_hz, 1
+        yield self._reel.rate_hz, 1
         yield device_rate_hz, 1
         yield device_rate_hz, 2
 

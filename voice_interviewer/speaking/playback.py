@@ -1,4 +1,4 @@
-"""One sound on its way to a device: the buffer that PortAudio's callback reads from."""
+"""Sounds on their way to a device: the buffer that PortAudio's callback reads from."""
 
 from __future__ import annotations
 
@@ -6,68 +6,63 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from voice_interviewer.audio.sound import Sound
 from voice_interviewer.audio.tap import PlaybackTap
+from voice_interviewer.speaking.reel import Reel
 
 TAIL_S = 0.1
 
 
 class Playback:
-    """Hands a sound to a device block by block.
+    """Hands a reel to a device block by block, with silence wherever the next sound is late.
 
-    The sound is followed by 0.1 s of silence, as devices tend to cut the tail.
+    The last sound is followed by 0.1 s of silence, as devices tend to cut the tail.
 
     Args:
-        sound: mono sound at the device's rate.
-        start_s: where to begin, in seconds of the sound.
+        reel: mono sounds at the device's rate.
+        start_s: where to begin, in seconds from the start of what is there already.
         stopped: asked before every block; True makes that block silent and the last.
         tap: told what the device was given.
     """
 
     def __init__(
         self,
-        sound: Sound,
+        reel: Reel,
         start_s: float,
         stopped: Callable[[], bool],
         tap: PlaybackTap | None = None,
     ) -> None:
-        self._rate_hz = sound.rate_hz
-        self._length = len(sound.samples)
-        self._start = min(self._length, round(max(0.0, start_s) * sound.rate_hz))
+        self._reel = reel
         self._stopped = stopped
         self._tap = tap
-        tail = np.zeros(round(TAIL_S * sound.rate_hz), dtype=np.float32)
-        self._samples = np.concatenate([sound.samples, tail])[:, np.newaxis]
+        self._start = min(reel.length, round(max(0.0, start_s) * reel.rate_hz))
+        self._tail = round(TAIL_S * reel.rate_hz)
+        self._part, self._offset = 0, self._start
         self.position = self._start
+        self.waited = 0  # samples of silence because the next sound was not there yet
+        self.played_out = False
         self.underflows = 0
         self._sounding: tuple[int, float] | None = None
+        self._heard: float = self._start
 
     @property
     def begun(self) -> bool:
         """True once the device took its first block."""
-        return self.position > self._start
-
-    @property
-    def played_out(self) -> bool:
-        """True once the device took the last sample and the silence after it."""
-        return self.position >= len(self._samples)
+        return self.position > self._start or self.waited > 0 or self.played_out
 
     @property
     def position_s(self) -> float:
-        """Seconds of the sound that the device has taken, the silence after it not counted."""
-        return min(self.position, self._length) / self._rate_hz
+        """Seconds of sound that the device has taken, silence not counted."""
+        return self.position / self._reel.rate_hz
 
     @property
     def heard_s(self) -> float:
         """Seconds of the sound that have left the speaker: what the device has taken, without what
-        still waits in its buffers. It stands still when the device does."""
-        if self._sounding is None:
-            return self._start / self._rate_hz
-        first, at_s = self._sounding
-        frame = first + (time.monotonic() - at_s) * self._rate_hz
-        return min(max(frame, self._start), self.position, self._length) / self._rate_hz
+        still waits in its buffers. It stands still when the device does, and never goes back."""
+        if self._sounding is not None:
+            first, at_s = self._sounding
+            frame = first + (time.monotonic() - at_s) * self._reel.rate_hz
+            self._heard = max(self._heard, min(frame, self.position))
+        return self._heard / self._reel.rate_hz
 
     def fill(self, out: Any, frames: int, status: Any, delay_s: float = 0.0) -> bool:
         """Write the next block to `out`, shape `(frames, channels)`; False when it is the last.
@@ -81,11 +76,30 @@ class Playback:
             out.fill(0)
             return False
         self._sounding = self.position, time.monotonic() + delay_s
-        end = min(self.position + frames, len(self._samples))
-        count = end - self.position
-        out[:count] = self._samples[self.position : end]
+        ended = self._reel.ended  # asked first: after the end nothing is added
+        count = self._copy(out, frames)
         out[count:] = 0
         if self._tap is not None and count:
-            self._tap.write(self._samples[self.position : end, 0], self._rate_hz, time.monotonic())
-        self.position = end
+            self._tap.write(out[:count, 0], self._reel.rate_hz, time.monotonic())
+        self.position += count
+        if not ended:
+            self.waited += frames - count
+        elif count < frames:
+            self._tail -= frames - count
+            self.played_out = self._tail <= 0
         return not self.played_out
+
+    def _copy(self, out: Any, frames: int) -> int:
+        """Fill `out` from the front as far as there is sound; how many samples that were."""
+        count = 0
+        parts = self._reel.parts
+        while count < frames and self._part < len(parts):
+            part = parts[self._part]
+            piece = part[self._offset : self._offset + frames - count]
+            out[count : count + len(piece)] = piece[:, None]
+            count += len(piece)
+            self._offset += len(piece)
+            if self._offset >= len(part):
+                self._offset -= len(part)
+                self._part += 1
+        return count

@@ -11,6 +11,7 @@ from voice_interviewer.audio.sound import Sound
 from voice_interviewer.audio.tap import PlaybackTap
 from voice_interviewer.errors import AudioError
 from voice_interviewer.speaking.output import CONNECT_HINT, NO_SPEAKER, SPEAKER_HINT, Output
+from voice_interviewer.speaking.reel import Reel
 
 _OPEN_LIMIT_S = 5.0
 _STALL_LIMIT_S = 2.0
@@ -60,7 +61,7 @@ class Player:
 
     def play(
         self,
-        sound: Sound,
+        sound: Sound | Reel,
         *,
         on_first_sample: Callable[[], None],
         start_s: float = 0.0,
@@ -69,13 +70,15 @@ class Player:
         """Play from `start_s` on; returns when it is over. A sound still playing is stopped first.
 
         Args:
+            sound: one sound, or a reel, which is over when it has ended and was played.
             on_first_sample: called once, when the device has taken the first block.
             stop: setting it silences this sound, also before it has begun; so does `stop()`.
 
         Returns True when the sound was played to its end, False when it was stopped.
         Raises AudioError when the device cannot be opened, fails, or takes nothing for 2 s.
         """
-        output = Output(sound, start_s, stop or threading.Event(), self._tap)
+        reel = sound if isinstance(sound, Reel) else Reel(sound, ended=True)
+        output = Output(reel, start_s, stop or threading.Event(), self._tap)
         with self._lock:
             previous, self._output = self._output, output
         if previous is not None:

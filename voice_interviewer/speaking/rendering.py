@@ -1,12 +1,9 @@
-"""Rendering ahead of time and in spite of a voice that fails."""
+"""Rendering in spite of a voice that fails."""
 
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voice_interviewer.audio.sound import Sound
@@ -14,7 +11,6 @@ from voice_interviewer.errors import InterviewerError, VoiceError
 from voice_interviewer.speaking.text import NothingToSayError
 from voice_interviewer.speaking.voice import Voice
 
-_KEPT = 4
 _log = logging.getLogger(__name__)
 
 
@@ -31,20 +27,34 @@ class VoiceChain:
     """Voices in order of preference: the next one speaks where the one before fails.
 
     A voice that failed for good (its error is not retryable) is not asked again.
+
+    Args:
+        voices: the best first.
+        name: what the first one is called; its own name where empty.
+        missing: why the voice that was wished for is not even among them.
     """
 
-    def __init__(self, voices: Sequence[Voice]) -> None:
+    def __init__(
+        self, voices: Sequence[Voice], *, name: str = "", missing: VoiceError | None = None
+    ) -> None:
         self._voices = tuple(voices)
+        self._name = name
+        self._missing = missing
         self._given_up: dict[Voice, VoiceError] = {}
+
+    @property
+    def name(self) -> str:
+        """What the first voice is called."""
+        return self._name or (self._voices[0].name if self._voices else "")
 
     def render(self, text: str) -> Rendered:
         """The text in the first voice that works. Raises VoiceError, the first voice's own."""
-        failure: VoiceError | None = None
+        failure = self._missing
         for voice in self._voices:
             error = self._given_up.get(voice)
             if error is None:
                 try:
-                    return Rendered(_guarded(voice, text), voice.name, _notice(failure, voice.name))
+                    sound = _guarded(voice, text)
                 except NothingToSayError:
                     raise
                 except VoiceError as raised:
@@ -52,68 +62,11 @@ class VoiceChain:
                     error = raised
                     if not error.retryable:
                         self._given_up[voice] = error
+                else:
+                    name = self.name if voice is self._voices[0] else voice.name
+                    return Rendered(sound, name, _notice(failure, name))
             failure = failure or error
         raise failure or VoiceError("There is no voice.", "Choose the voice pyttsx3.")
-
-    def close(self) -> None:
-        """Close every voice."""
-        for voice in self._voices:
-            voice.close()
-
-
-class Renders:
-    """Renders in daemon threads, at most one sentence ahead, and keeps the last few.
-
-    Args:
-        render: what turns text into a render; called from several threads.
-    """
-
-    def __init__(self, render: Callable[[str], Rendered]) -> None:
-        self._render = render
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Future[Rendered]] = OrderedDict()
-        self._ahead: Future[Rendered] | None = None
-        self._next: str | None = None
-
-    def get(self, text: str) -> Future[Rendered]:
-        """The render of a text: done, under way, or started now. Fails with VoiceError."""
-        with self._lock:
-            kept = self._kept.get(text)
-            if kept is not None and not (kept.done() and kept.exception()):
-                return kept
-            return self._start(text)
-
-    def prepare(self, text: str) -> None:
-        """Render this as soon as what is being rendered ahead is done; the latest wish counts."""
-        with self._lock:
-            if self._ahead is not None and not self._ahead.done():
-                self._next = text
-                return
-            self._next = None
-            if text not in self._kept:
-                self._ahead = self._start(text)
-
-    def _start(self, text: str) -> Future[Rendered]:
-        future: Future[Rendered] = Future()
-        self._kept[text] = future
-        self._kept.move_to_end(text)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        threading.Thread(
-            target=self._fulfil, args=(text, future), name="render", daemon=True
-        ).start()
-        return future
-
-    def _fulfil(self, text: str, future: Future[Rendered]) -> None:
-        try:
-            future.set_result(self._render(text))
-        except VoiceError as error:
-            future.set_exception(error)
-        with self._lock:
-            if future is self._ahead and self._next is not None:
-                text, self._next = self._next, None
-                if text not in self._kept:
-                    self._ahead = self._start(text)
 
 
 def _guarded(voice: Voice, text: str) -> Sound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from voice_interviewer.audio.sound import Sound
@@ -20,6 +21,7 @@ class VoiceOptions:
         rate_wpm: words a minute; None is the pace the voice was made for.
         voice_id: a speaker of that engine by the engine's own name; None is its default.
         language: BCP 47 code, e.g. "en" or "en-GB".
+        speakers_folder: where further speakers of an engine may lie, e.g. Kokoro's.
 
     Raises VoiceError for a rate no voice can speak.
     """
@@ -27,6 +29,7 @@ class VoiceOptions:
     rate_wpm: int | None = None
     voice_id: str | None = None
     language: str = "en"
+    speakers_folder: Path | None = None
 
     def __post_init__(self) -> None:
         if self.rate_wpm is not None and not SLOWEST_WPM <= self.rate_wpm <= FASTEST_WPM:

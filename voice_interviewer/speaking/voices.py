@@ -1,4 +1,4 @@
-"""Which voices there are, and opening one by name.
+"""Which voices there are, and opening one by name: `engine`, or `engine:speaker`.
 
 A voice is a module with `open_voice(options) -> Voice`, registered as an entry point of the group
 `voice_interviewer.voices`. It may also have `installed() -> bool`, for an engine that is optional.
@@ -6,12 +6,18 @@ A voice is a module with `open_voice(options) -> Voice`, registered as an entry 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from voice_interviewer.errors import UsageError, VoiceError
-from voice_interviewer.speaking import hibari_voice, pyttsx3_voice, silent_voice
+from voice_interviewer.speaking import (
+    hibari_voice,
+    kokoro_voice,
+    pyttsx3_voice,
+    silent_voice,
+)
 from voice_interviewer.speaking.silent_voice import SilentVoice
 from voice_interviewer.speaking.voice import Voice, VoiceOptions
 
@@ -21,6 +27,9 @@ _GROUP = "voice_interviewer.voices"
 _OWN = (
     EntryPoint(
         hibari_voice.NAME, "voice_interviewer.speaking.hibari_voice:open_voice", group=_GROUP
+    ),
+    EntryPoint(
+        kokoro_voice.NAME, "voice_interviewer.speaking.kokoro_voice:open_voice", group=_GROUP
     ),
     EntryPoint(
         pyttsx3_voice.NAME, "voice_interviewer.speaking.pyttsx3_voice:open_voice", group=_GROUP
@@ -37,25 +46,30 @@ def available_voices() -> tuple[str, ...]:
 
 
 def open_voice(name: str, options: VoiceOptions) -> Voice:
-    """The voice of this name; `auto` is the neural one where it is installed, else pyttsx3.
+    """The voice of this name; `auto` is the best that is installed: hibari, kokoro, pyttsx3.
 
-    `silent` renders nothing. Raises UsageError for an unknown name, and VoiceError for an engine
-    that is missing.
+    A speaker in the name, as in `kokoro:am_adam`, wins over the one in the options. `silent`
+    renders nothing. Raises UsageError for an unknown name, and VoiceError for an engine or a
+    speaker that is missing.
     """
-    if name == silent_voice.NAME:
-        return SilentVoice(options)
+    engine, _, speaker = name.partition(":")
+    wished = replace(options, voice_id=speaker) if speaker else options
+    if engine == silent_voice.NAME:
+        return SilentVoice(wished)
     registered = _registered()
-    entry = registered.get(_best(options) if name == AUTO else name)
+    entry = registered.get(_best(wished) if engine == AUTO else engine)
     if entry is None:
         names = ", ".join(sorted({AUTO, silent_voice.NAME, *registered}))
         raise UsageError(f"There is no voice {name!r}.", f"Choose one of {names}.")
-    voice: Voice = _load(entry)(options)
+    voice: Voice = _load(entry)(wished)
     return voice
 
 
 def _best(options: VoiceOptions) -> str:
-    fits = hibari_voice.installed() and hibari_voice.speaks(options.language)
-    return hibari_voice.NAME if fits else pyttsx3_voice.NAME
+    for neural in (hibari_voice, kokoro_voice):
+        if neural.installed() and neural.speaks(options.language):
+            return str(neural.NAME)
+    return pyttsx3_voice.NAME
 
 
 def _registered() -> dict[str, EntryPoint]:

@@ -73,6 +73,9 @@ def _dumped(bank: Bank, head: Sequence[str], todos: Mapping[str, Todo], style: _
     tree["schema"] = bank.schema_
     for name in ("id", "title", "role", "language"):
         tree[name] = style(getattr(bank, name))
+    if bank.pronunciations:
+        said = [_flow(_texts(p.model_dump(), style)) for p in bank.pronunciations]
+        tree["pronunciations"] = _sequence(said)
     tree["sections"] = _sequence([_flow(_texts(s.model_dump(), style)) for s in bank.sections])
     questions = CommentedSeq()
     for question in bank.questions:
