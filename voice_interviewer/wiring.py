@@ -333,6 +333,7 @@ def judge_options(settings: Settings, load_wait_s: float = 0.0) -> JudgeOptions:
     vendor's own key is taken from the environment for the vendor's own address only.
     """
     from voice_interviewer.judging.options import JudgeOptions
+    from voice_interviewer.weights.reading import packaged_reading_weights
 
     chosen = settings.judge
     vendor_key = os.environ.get("OPENAI_API_KEY")
@@ -343,6 +344,7 @@ def judge_options(settings: Settings, load_wait_s: float = 0.0) -> JudgeOptions:
         api_key=chosen.api_key or (SecretStr(vendor_key) if vendor_key and own else None),
         timeout_s=chosen.timeout_s,
         models_dir=settings.models_dir,
+        reader_dir=packaged_reading_weights(),
         tested_dir=settings.data_dir,
         load_wait_s=load_wait_s,
     )
