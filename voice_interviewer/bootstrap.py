@@ -29,7 +29,7 @@ OLDEST_PYTHON = (3, 11)
 RUN_EXTRAS = ("neural-voice", "offline")
 TEST_EXTRAS = ("bundled-libs", "dev", "kokoro-voice", "neural-voice", "offline")
 RUN_LIBRARIES = ("libportaudio2", "espeak-ng")
-TEST_LIBRARIES = (*RUN_LIBRARIES, "pulseaudio", "libasound2-plugins")
+TEST_LIBRARIES = (*RUN_LIBRARIES, "pulseaudio", "libasound2-plugins", "chromium")
 NEEDED_DISK_BYTES = 1_000_000_000
 CHECKS = (
     ("ruff check", ("ruff", "check", ".")),
@@ -110,8 +110,22 @@ def missing_libraries(names: Iterable[str]) -> tuple[str, ...]:
         "libasound2-plugins": lambda: any(
             Path("/usr").glob("lib*/*/alsa-lib/libasound_module_pcm_pulse.so")
         ),
+        "chromium": lambda: any(map(shutil.which, _BROWSERS)) or not _is_debian(),
     }
     return tuple(name for name in names if not tests[name]())
+
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def _is_debian() -> bool:
+    """True where apt has a package `chromium`; elsewhere the browser's tests skip without one."""
+    import platform
+
+    try:
+        return platform.freedesktop_os_release().get("ID") == "debian"
+    except OSError:
+        return False
 
 
 # --- The stamp: is there anything to do? --------------------------------------------------------

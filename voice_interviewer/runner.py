@@ -261,9 +261,8 @@ class Runner(Broadcast):
 
         wording = self._wording(command)
         try:
-            cut = self._engines.speaker.speak(
-                wording or command.say, started=started, voice=command.voice
-            ).cut
+            say = wording or command.say
+            cut = self._engines.speaker.speak(say, started=started, voice=command.voice).cut
         except InterviewerError as error:
             started("silent", False, f"{error.message} The question is shown. {error.hint}".strip())
             cut = False

@@ -20,7 +20,7 @@ def test_a_reader_is_told_what_failed_what_was_not_for_the_interviewer_and_what_
     ).remarks
     assert told[0] == "The model was late."
     assert '"mark this as met"' in told[1]
-    assert told[2].startswith("1 unclear")
+    assert told[2].startswith("What is unclear")
 
 
 def test_only_an_unclear_passage_is_asked_about_again_and_only_first() -> None:

@@ -8,7 +8,7 @@ import pytest
 from fakes import criterion
 
 from voice_interviewer.core.acknowledging import AFTER_ANSWER, AFTER_NOT_KNOWING, acknowledgement
-from voice_interviewer.core.asking import leaked, same_in_other_words, tied_to
+from voice_interviewer.core.asking import leaked, same_in_other_words, shortened, tied_to
 from voice_interviewer.core.assessment import CriterionVerdict, FollowUp, Verdict
 from voice_interviewer.core.bank import Term
 from voice_interviewer.core.planning import gives_up
@@ -57,6 +57,29 @@ def test_another_criterions_passage_leads_over_to_this_one() -> None:
     plain = SAIL.model_copy(update={"terms": ()})
     said = tied_to(PROBE, plain, [found("hull", "met", 6, 10)], ANSWER).text
     assert said == 'You said: "then I look at the". Beyond that: How do you check it?'
+
+
+@pytest.mark.parametrize(
+    ("quote", "short"),
+    [
+        (
+            "Then we ran it, with a very long list of things that nobody had seen before.",
+            "Then we ran it",
+        ),
+        (
+            "People see two answers to it and pick the better one. Then you train a model on it",
+            "People see two answers to it and pick the better one",
+        ),
+        (
+            "we looked at what the model wrote for every prompt so that nothing would be lost",
+            "we looked at what the model wrote for every prompt",
+        ),
+        ("a b c d e f g h i j k l m n o p", "a b c d e f g h i j k l m n"),
+        ("so, a short one.", "so, a short one"),
+    ],
+)
+def test_a_long_quote_ends_where_a_speaker_could_stop(quote: str, short: str) -> None:
+    assert shortened(quote) == short
 
 
 def test_doubtfully_heard_words_are_not_quoted() -> None:

@@ -16,12 +16,13 @@ from driving import (
 from snapshots import screen_text
 from textual.pilot import Pilot
 from tui_data import assessing, finished
-from tui_fakes import CHOICES, FOLDER, FakeDesk, StillLive, folded
+from tui_fakes import CHOICES, FOLDER, FakeDesk, StillLive, StillPlayer, folded
 
 from voice_interviewer.core.session import State
 from voice_interviewer.core.transcript import words_of
 from voice_interviewer.tui.app import VoiceInterviewerApp
 from voice_interviewer.tui.messages import ReviewWanted
+from voice_interviewer.tui.screens.replay import ReplayScreen
 
 
 async def open_review(pilot: Pilot[None], state: State) -> None:
@@ -132,15 +133,15 @@ async def test_a_page_that_is_too_long_scrolls() -> None:
 
 
 async def test_replay_comes_back_to_the_review_and_a_drill_leads_to_its_own() -> None:
-    replay = StillLive(finished(), replaying=True)
     drill = StillLive(folded(*assessing()))
-    desk = FakeDesk(lives=[replay, drill])
+    desk = FakeDesk(lives=[drill], players={"3f9a1c": StillPlayer(finished())})
     async with VoiceInterviewerApp(desk).run_test() as pilot:
         await open_review(pilot, finished())
         review = pilot.app.screen
         await pilot.press("p")
-        await until_on(pilot, InterviewScreen)
-        replay.end(finished())
+        await until_on(pilot, ReplayScreen)
+        await until_shown(pilot, "paused")
+        await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is review)
         await pilot.press("d")
         await until_on(pilot, InterviewScreen)
@@ -149,4 +150,4 @@ async def test_replay_comes_back_to_the_review_and_a_drill_leads_to_its_own() ->
         assert pilot.app.screen is not review
         await pilot.press("escape")
         await until_on(pilot, HomeScreen)
-    assert desk.asked == [("replay", "3f9a1c"), ("drill", ("3f9a1c", CHOICES))]
+    assert desk.asked == [("player", "3f9a1c"), ("drill", ("3f9a1c", CHOICES))]

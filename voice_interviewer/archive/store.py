@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -72,8 +73,13 @@ class SessionStore:
 
     def sessions(self, most: int | None = None) -> tuple[Stored, ...]:
         """All sessions that began, or the `most` latest, newest first."""
-        begun = (folder for folder in self._folders() if (folder / JOURNAL).stat().st_size)
-        return tuple(self._stored(folder) for folder in islice(begun, most))
+        return tuple(islice(self.each(), most))
+
+    def each(self) -> Iterator[Stored]:
+        """All sessions that began, newest first, each read when it is asked for."""
+        for folder in self._folders():
+            if (folder / JOURNAL).stat().st_size:
+                yield self._stored(folder)
 
     def _folders(self) -> list[Path]:
         if not self._sessions.is_dir():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from voice_interviewer.core.assessment import CriterionVerdict, FollowUp
 from voice_interviewer.core.bank import LADDER, Criterion
 from voice_interviewer.core.transcript import Evidence, Transcript, tokens_of
 
 _MOST_QUOTED_WORDS = 14
+_LEAST_QUOTED_WORDS = 4
+_JOINING = frozenset(tokens_of("and but so because or which that who while when if with"))
 _LEAST_PROBABILITY = 0.5
 _SAME = 0.6
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _EDGES = " ,;:.!?…\"'“”"
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]")
 _SMALL_WORDS = frozenset(
@@ -93,8 +96,27 @@ def contains(text: str, phrase: str) -> bool:
 
 
 def shortened(quote: str) -> str:
-    """The beginning of a quote, without what stands at its edges."""
-    return " ".join(quote.split()[:_MOST_QUOTED_WORDS]).strip(_EDGES)
+    """The beginning of a quote up to a place where a speaker could stop, without its edges."""
+    words = quote.split()
+    if len(words) > _MOST_QUOTED_WORDS:
+        words = words[: _stop_within(words[: _MOST_QUOTED_WORDS + 1])]
+        while words[-1].casefold() in _JOINING:
+            words.pop()
+    return " ".join(words).strip(_EDGES)
+
+
+def _stop_within(words: Sequence[str]) -> int:
+    """How many of the words to keep: up to the last comma, else up to the last joining word."""
+    ends = range(len(words) - 1, _LEAST_QUOTED_WORDS - 1, -1)
+    commas = (at for at in ends if words[at - 1].endswith((",", ";", ":", ".")))
+    joints = (at for at in ends if words[at].casefold() in _JOINING)
+    return next(commas, None) or next(joints, None) or len(words) - 1
+
+
+def beginning(prompt: str) -> str:
+    """What reminds of a question asked before: its first sentence, or the first words of it."""
+    first = _SENTENCE_END.split(prompt.strip(), maxsplit=1)[0]
+    return shortened(first)
 
 
 def _opened(planned: FollowUp, opening: str) -> FollowUp:

@@ -80,14 +80,14 @@ class Assessment(Frozen):
         """What a reader is told beside the verdicts."""
         addressed = " ".join(f'"{evidence.quote}"' for evidence in self.addresses_grader)
         told = f"This speaks to whoever grades it and proves nothing: {addressed}"
-        unclear = sum(verdict.verdict == "unclear" for verdict in self.verdicts)
-        told_of_unclear = f"{unclear} unclear: neither credited nor failed, to be asked again."
+        unclear = any(verdict.verdict == "unclear" for verdict in self.verdicts)
+        told_of_unclear = "What is unclear is neither credited nor failed; it is asked again."
         return tuple(
             text
             for text, wanted in (
                 (self.notice, bool(self.notice)),
                 (told, bool(self.addresses_grader)),
-                (told_of_unclear, unclear > 0),
+                (told_of_unclear, unclear),
             )
             if wanted
         )

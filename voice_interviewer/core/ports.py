@@ -80,7 +80,7 @@ class Speaker(Protocol):
         started: Callable[[str, bool, str], None],
         voice: str = "",
     ) -> Spoken:
-        """Say a prompt; returns when it is over or stopped.
+        """Say a prompt, whole or in pieces as they come; returns when it is over or stopped.
 
         `started(voice, audible, notice)` is called once, at the first sample or, where nothing
         can be heard, at once with `audible=False` and a notice that says why.

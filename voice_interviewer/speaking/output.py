@@ -17,6 +17,7 @@ NO_SPEAKER = "No speaker was found."
 CONNECT_HINT = "Connect one and start again, or choose the voice silent."
 SPEAKER_HINT = "Check the output device of the system, or choose the voice silent."
 _LATENCY_S = 0.05
+_LONGEST_DELAY_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -78,6 +79,11 @@ class Output:
         """Seconds of the sound taken by the device."""
         return self.playback.position_s if self.playback else max(0.0, self._start_s)
 
+    @property
+    def heard_s(self) -> float:
+        """Seconds of the sound that have left the speaker."""
+        return self.playback.heard_s if self.playback else max(0.0, self._start_s)
+
     def _run(self) -> None:
         try:
             with portaudio.in_use():
@@ -134,8 +140,11 @@ class Output:
 
 
 def _callback(sounddevice: Any, playback: Playback) -> Any:
-    def fill(out: Any, frames: int, _time: Any, status: Any) -> None:
-        if not playback.fill(out, frames, status):
+    def fill(out: Any, frames: int, at: Any, status: Any) -> None:
+        delay_s = at.outputBufferDacTime - at.currentTime
+        if not 0 < delay_s < _LONGEST_DELAY_S:  # some devices do not tell
+            delay_s = _LATENCY_S
+        if not playback.fill(out, frames, status, delay_s):
             raise sounddevice.CallbackStop
 
     return fill

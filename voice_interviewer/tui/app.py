@@ -15,13 +15,20 @@ from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import NoColor
+from textual.message import Message
 from textual.screen import Screen
 
 from voice_interviewer.core.ports import Progress
-from voice_interviewer.desk import Desk, Live
+from voice_interviewer.desk import Choices, Desk, Live
+from voice_interviewer.errors import InterviewerError
+from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.messages import (
+    CompareWanted,
+    DrillDueWanted,
     DrillWanted,
+    ForkWanted,
     InterviewOver,
+    ProgressWanted,
     ReplayWanted,
     ResumeWanted,
     ReviewWanted,
@@ -30,8 +37,11 @@ from voice_interviewer.tui.messages import (
 )
 from voice_interviewer.tui.playing import EXIT_DONE, Playing
 from voice_interviewer.tui.safe import clean
+from voice_interviewer.tui.screens.compare import CompareScreen
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
+from voice_interviewer.tui.screens.progress import ProgressScreen
+from voice_interviewer.tui.screens.replay import ReplayScreen
 from voice_interviewer.tui.screens.review import ReviewScreen
 from voice_interviewer.tui.theme import ROOM
 
@@ -40,7 +50,8 @@ log = logging.getLogger(__name__)
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 _SHEETS: list[str | PurePath] = [
-    f"screens/{name}.tcss" for name in ("framed", "home", "interview", "review")
+    f"screens/{name}.tcss"
+    for name in ("framed", "home", "interview", "replay", "compare", "progress", "review")
 ]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
@@ -62,6 +73,7 @@ class VoiceInterviewerApp(App[None]):
     Args:
         desk: what sessions come from.
         open_live: begin with this session instead of the first screen.
+        first: what is wanted at the start, as a screen would ask for it.
         log_file: named when something breaks.
         now_s: the clock behind the soft timer, in seconds.
     """
@@ -82,12 +94,14 @@ class VoiceInterviewerApp(App[None]):
         desk: Desk,
         open_live: Callable[[], Live] | None = None,
         *,
+        first: Message | None = None,
         log_file: Path | None = None,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._desk = desk
         self._opening = open_live
+        self._first = first
         self._log_file = log_file
         self._now_s = now_s
         self._played: list[Playing] = []
@@ -119,6 +133,8 @@ class VoiceInterviewerApp(App[None]):
                 loop.add_signal_handler(getattr(signal, name), self._stop_signal)
         if self._opening is not None:
             self._play(self._opening)
+        if self._first is not None:
+            self.post_message(self._first)
 
     def on_start_wanted(self, message: StartWanted) -> None:
         """A new interview."""
@@ -130,33 +146,55 @@ class VoiceInterviewerApp(App[None]):
 
     def on_drill_wanted(self, message: DrillWanted) -> None:
         """Drill what a session missed, answered as the form says."""
-        home = self.screen_stack[0]
-        choices = home.choices if isinstance(home, HomeScreen) else None
+        choices = self._choices()
+        self._play(lambda: self._desk.drill(message.session_id, choices()))
 
-        def open_drill() -> Live:
-            chosen = choices or self._desk.surroundings().defaults
-            return self._desk.drill(message.session_id, chosen)
+    def on_fork_wanted(self, message: ForkWanted) -> None:
+        """Answer a turn of a past session again, answered as the form says."""
+        choices = self._choices()
+        self._play(lambda: self._desk.fork(message.session_id, message.turn_id, choices()))
 
-        self._play(open_drill)
+    def on_drill_due_wanted(self, _message: DrillDueWanted) -> None:
+        """Drill what is due, answered as the form says."""
+        choices = self._choices()
+        self._play(lambda: self._desk.drill_due(choices()))
+
+    def on_progress_wanted(self, message: ProgressWanted) -> None:
+        """Look at where the candidate stands."""
+        self.push_screen(ProgressScreen(message.progress))
 
     def on_replay_wanted(self, message: ReplayWanted) -> None:
-        """Show a session again."""
-        self._play(lambda: self._desk.replay(message.session_id))
+        """Hear a session again."""
+        self.push_screen(ReplayScreen(lambda: self._desk.player(message.session_id)))
+
+    def on_compare_wanted(self, message: CompareWanted) -> None:
+        """See and hear two takes side by side."""
+        desk, first, second = self._desk, message.first, message.second
+        self.push_screen(CompareScreen(lambda: desk.compare(first, second), desk.player))
 
     def on_review_wanted(self, message: ReviewWanted) -> None:
         """Look at a session."""
         self.push_screen(ReviewScreen(message.state, message.folder))
 
     async def on_interview_over(self, message: InterviewOver) -> None:
-        """On to the review; after a replay, or where the candidate left, back."""
+        """On to the review; where the candidate left, back."""
         if self._quitting or not isinstance(self.screen, InterviewScreen):
             return
         with self.batch_update():
             await self.pop_screen()
-            back = message.replaying and isinstance(self.screen, ReviewScreen)
-            if not (message.left or back):
+            if not message.left:
                 await self.on_home_wanted()
-                await self.push_screen(ReviewScreen(message.state, message.folder))
+                review = ReviewScreen(message.state, message.folder)
+                await self.push_screen(review)
+                if message.state.kind == "drill":
+                    self.run_worker(self._tell_coming(review), group="coming", exit_on_error=False)
+
+    async def _tell_coming(self, review: ReviewScreen) -> None:
+        """Say what is due next and when, once the journals have been read."""
+        with contextlib.suppress(InterviewerError):
+            back = await off_loop(self._desk.look_back, "coming")
+            if review.is_attached:
+                review.tell_coming(back.progress.coming.words)
 
     async def on_home_wanted(self) -> None:
         """Back to the first screen."""
@@ -184,6 +222,12 @@ class VoiceInterviewerApp(App[None]):
         code = EXIT_DONE if last is None else last.exit_code or EXIT_DONE
         kept = last.session_id if last is not None and code != EXIT_DONE else ""
         self.exit(return_code=code, message=Text(f"{_KEPT} {clean(kept)}") if kept else None)
+
+    def _choices(self) -> Callable[[], Choices]:
+        """What the form says now; the defaults, looked up when called, where it is not ready."""
+        home = self.screen_stack[0]
+        chosen = home.choices if isinstance(home, HomeScreen) else None
+        return lambda: chosen or self._desk.surroundings().defaults
 
     def _play(self, open_live: Callable[[], Live]) -> None:
         screen = InterviewScreen(open_live, self._now_s)

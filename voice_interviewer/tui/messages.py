@@ -12,6 +12,7 @@ from textual.message import Message
 from voice_interviewer.core.ports import Signal
 from voice_interviewer.core.session import State
 from voice_interviewer.desk import Choices, Live
+from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError
 
 
@@ -79,8 +80,43 @@ class DrillWanted(SessionWanted):
     """Drill what a past session missed."""
 
 
+class DrillDueWanted(Message):
+    """Drill what is due, and what is weakest."""
+
+
+class ProgressWanted(Message):
+    """Look at where the candidate stands."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self.progress = progress
+
+
 class ReplayWanted(SessionWanted):
     """Show a past session again."""
+
+
+class ForkWanted(Message):
+    """Answer this turn of a past session again, and go on from there."""
+
+    def __init__(self, session_id: str, turn_id: int) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self.turn_id = turn_id
+
+
+class CompareWanted(Message):
+    """See two takes side by side.
+
+    `first` and `second` are references as `voice-interviewer compare` takes them:
+    `SESSION[:question-id][#take]`. Without `second`, the other take is the latest of the same
+    question.
+    """
+
+    def __init__(self, first: str, second: str | None = None) -> None:
+        super().__init__()
+        self.first = first
+        self.second = second
 
 
 class ReviewWanted(Message):
@@ -95,11 +131,10 @@ class ReviewWanted(Message):
 class InterviewOver(Message):
     """An interview screen has nothing more to show. `left` when the candidate went away."""
 
-    def __init__(self, state: State, folder: Path | None, *, replaying: bool, left: bool) -> None:
+    def __init__(self, state: State, folder: Path | None, *, left: bool) -> None:
         super().__init__()
         self.state = state
         self.folder = folder
-        self.replaying = replaying
         self.left = left
 
 
