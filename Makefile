@@ -23,7 +23,7 @@ find_python = for module in ensurepip sys; do \
 
 bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
 
-.PHONY: help run test test-local-model setup lint clean screenshots bench-interview bench-hearing \
+.PHONY: help run test test-local-model setup lint clean screenshots cli-reference bench-interview bench-hearing \
 	bench-hearing-accuracy bench-endpointing bench-echo bench-capture bench-setup bench-judging \
 	bench-speaking bench-interviewer calibrate bank-report
 .NOTPARALLEL:
@@ -36,6 +36,7 @@ help:
 	@echo "make lint    ruff, mypy and import-linter, without the tests"
 	@echo "make clean   remove .venv, built packages and caches"
 	@echo "make screenshots      take the pictures in docs/ from the program itself"
+	@echo "make cli-reference    write docs/cli.md from the program"
 	@echo "make bench-interview  measure waits, memory and start-up (see docs/benchmarks.md)"
 	@echo "make bench-hearing    the wait for the transcript beside other projects, in real time: hours"
 	@echo "make bench-hearing-accuracy   word error rates, and words heard in noise   ARGS=\"--model base\""
@@ -73,6 +74,9 @@ clean:
 
 screenshots: setup
 	.venv/bin/python docs/make_screenshots.py
+
+cli-reference: setup
+	.venv/bin/python docs/make_cli_reference.py
 
 bench-interview: setup
 	PYTHONPATH=tests .venv/bin/python tests/benchmarks/first_interview.py $(ARGS)

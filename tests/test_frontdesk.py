@@ -12,6 +12,7 @@ from voice_interviewer.config import load_settings
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import InterviewerError, StorageError, UsageError
 from voice_interviewer.frontdesk import FrontDesk, Session
+from voice_interviewer.redo_jobs import Job
 
 BANK = "rlhf-systems-engineer"
 
@@ -160,26 +161,27 @@ def test_a_past_session_is_heard_again_and_nothing_is_replaced(tmp_path: Path) -
     front = desk(tmp_path)
     session = front.open(choices(candidate="recorded", questions=1, pace="fast"))
     before = session.run()
-    told: list[tuple[int, str]] = []
-    assert front.retranscribe("last", lambda turn_id, text: told.append((turn_id, text))) == 1
+    redone = front.redo("last", Job("retranscribe"))
+    assert redone.done == 1
+    assert front.redo("last", Job("retranscribe")).left == 1
     after = front.state_of("last")
     assert (after.status, after.turns[0].transcript) == ("finished", before.turns[0].transcript)
     assert after.turns[0].assessment == before.turns[0].assessment
     (again,) = after.turns[0].retranscribed
-    assert told == [(1, again.text)]
+    assert redone.heard == {1: again.text}
     assert len(again.words) > 15
     page = (session.folder / "transcript.md").read_text()
     assert "**You, heard by faster-whisper tiny.en int8:**" in page
     assert before.turns[0].second_pass is not None
     (session.folder / "audio" / "turn-001.flac").unlink()
     with pytest.raises(InterviewerError, match=r"turn-001\.wav is gone"):
-        front.retranscribe("last")
+        front.redo("last", Job("retranscribe"))
 
 
 def test_a_session_without_recordings_is_not_heard_again(tmp_path: Path) -> None:
     front = desk(tmp_path, "An answer.", "Another.")
     front.open(choices()).run()
-    assert front.retranscribe("last") == 0
+    assert front.redo("last", Job("retranscribe")).done == 0
 
 
 def test_the_pronunciations_of_the_bank_stay_with_the_session(tmp_path: Path) -> None:

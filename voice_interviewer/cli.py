@@ -19,10 +19,12 @@ import typer
 from voice_interviewer import __version__
 from voice_interviewer.cli_banks import banks_app
 from voice_interviewer.cli_compare import compare_answers
+from voice_interviewer.cli_drill import drill, progress
 from voice_interviewer.cli_export import sessions_export
 from voice_interviewer.cli_judge import judge_answer
 from voice_interviewer.cli_judge_test import judge_test
 from voice_interviewer.cli_models import models_app
+from voice_interviewer.cli_redo import fork, rejudge, retranscribe, sessions_correct
 from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.logs import where_is_the_log
 
@@ -38,9 +40,15 @@ app.add_typer(sessions_app, name="sessions")
 sessions_app.command("export")(sessions_export)
 app.add_typer(banks_app, name="banks")
 app.add_typer(models_app, name="models")
+app.command("drill")(drill)
+app.command("progress")(progress)
 app.command("compare")(compare_answers)
 app.command("judge")(judge_answer)
 app.command("judge-test")(judge_test)
+app.command("rejudge")(rejudge)
+app.command("retranscribe")(retranscribe)
+app.command("fork")(fork)
+sessions_app.command("correct")(sessions_correct)
 
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
@@ -158,31 +166,6 @@ def resume(
 
 
 @app.command()
-def drill(
-    session: Annotated[str, typer.Option("--session", help="A session's id, or `last`.")],
-    candidate: Candidate = None,
-    pace: Pace = None,
-    voice: VoiceName = None,
-    judge: JudgeName = None,
-    headless: Headless = False,
-    offline: Offline = False,
-    data_dir: DataDir = None,
-    as_json: Json = False,
-) -> None:
-    """Be asked again what a session missed, until it is met or you give up."""
-    flags = {"interview.candidate": candidate, "speaking.voice": voice, "judge.kind": judge}
-    from voice_interviewer import launch
-
-    lines = headless or as_json or not launch.in_terminal()
-    loaded = launch.settings(data_dir, offline=offline, flags=flags)
-    desk = launch.desk(loaded, headless=lines)
-    choices = launch.choices(loaded, headless=lines, pace=pace)
-    if lines:
-        launch.play_headless(desk.drill(session, choices), as_json=as_json)
-    launch.play_on_screen(desk, lambda: desk.drill(session, choices))
-
-
-@app.command()
 def replay(
     session_id: SessionId,
     headless: Headless = False,
@@ -197,39 +180,6 @@ def replay(
     if lines:
         launch.play_headless(desk.replay(session_id), as_json=as_json)
     launch.replay_on_screen(desk, session_id)
-
-
-@app.command()
-def retranscribe(
-    session_id: SessionId,
-    model: Annotated[str | None, typer.Option(help="A Whisper size, or a model's folder.")] = None,
-    offline: Offline = False,
-    data_dir: DataDir = None,
-    config: Config = None,
-    as_json: Json = False,
-) -> None:
-    """Hear a past session's recordings again, with another model if you like.
-
-    The transcripts are added; nothing is overwritten, and no verdict changes."""
-    from voice_interviewer import launch
-
-    flags = {"hearing.model": model}
-    loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
-    desk = launch.desk(loaded, headless=True)
-    heard: list[dict[str, object]] = []
-
-    def tell(turn_id: int, text: str) -> None:
-        heard.append({"turn": turn_id, "text": text})
-        if not as_json:
-            typer.echo(f"Turn {turn_id}: {text or '(nothing was heard)'}")
-
-    count = desk.retranscribe(session_id, tell)
-    if as_json:
-        typer.echo(
-            json.dumps({"session_id": session_id, "model": loaded.hearing.model, "turns": heard})
-        )
-    elif not count:
-        typer.echo("This session has no recordings.")
 
 
 @app.command()

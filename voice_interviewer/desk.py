@@ -14,6 +14,7 @@ from voice_interviewer.comparing import Comparison
 from voice_interviewer.core.events import Intent
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State
+from voice_interviewer.drill.progress import Progress
 
 Pace = Literal["realtime", "fast"]
 Part = Literal["prompt", "answer"]
@@ -91,6 +92,14 @@ class SessionRow:
     kind: str
     questions: int
     score: float | None
+
+
+@dataclass(frozen=True)
+class LookBack:
+    """The past sessions, newest first, and where the candidate stands after them."""
+
+    rows: tuple[SessionRow, ...]
+    progress: Progress
 
 
 class Live(Protocol):
@@ -234,6 +243,14 @@ class Desk(Protocol):
 
     def drill(self, session_id: str, choices: Choices) -> Live:
         """A drill of what a past session missed. Raises InterviewerError."""
+        ...
+
+    def drill_due(self, choices: Choices) -> Live:
+        """A drill of what is due and of the weakest. Raises NothingDueError, InterviewerError."""
+        ...
+
+    def look_back(self) -> LookBack:
+        """Past sessions and where the candidate stands. Raises InterviewerError."""
         ...
 
     def fork(self, session_id: str, turn_id: int, choices: Choices) -> Live:

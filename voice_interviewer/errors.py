@@ -75,3 +75,7 @@ class StorageError(InterviewerError):
 
 class UsageError(InterviewerError):
     """The command line asks for something that cannot be; exit code 2."""
+
+
+class NothingDueError(InterviewerError):
+    """There is nothing to drill, which is no failure: the hint says when there will be."""

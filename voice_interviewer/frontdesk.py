@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from voice_interviewer import wiring
+from voice_interviewer import drilling, wiring
 from voice_interviewer.archive.journal import JournalFile, read_journal
 from voice_interviewer.archive.store import JOURNAL, SessionStore, Stored, put_in_order
 from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
@@ -26,15 +26,22 @@ from voice_interviewer.desk import (
     BankInfo,
     Choices,
     KindInfo,
+    LookBack,
     ReplayPlayer,
     RowStatus,
     SessionRow,
     Surroundings,
 )
+from voice_interviewer.drill.choosing import DRILL_MINUTES
+from voice_interviewer.drill.past import past_of
 from voice_interviewer.drill.plan import drill_plan
+from voice_interviewer.drill.progress import progress_of
 from voice_interviewer.errors import AudioError, StorageError, UsageError
 from voice_interviewer.finding_takes import two_takes
+from voice_interviewer.forking import begin_fork
 from voice_interviewer.presets import DRILL, presets, style_of
+from voice_interviewer.redo_jobs import Job, Outcome, do_all, do_one
+from voice_interviewer.redoing import PastSession, Redone, correct
 from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
 
@@ -144,6 +151,13 @@ class FrontDesk:
         """Past sessions, newest first."""
         return tuple(row_of(stored) for stored in self.store.sessions())
 
+    def look_back(self, bank: str | None = None) -> LookBack:
+        """Past sessions and where the candidate stands, every journal read once."""
+        rows: list[SessionRow] = []
+        past = past_of(self._states(rows))
+        progress = progress_of(past, drilling.today(), drilling.bank_id(bank, past))
+        return LookBack(tuple(rows), progress)
+
     def state_of(self, session_id: str) -> State:
         """A past session as its journal has it. Raises StorageError, also for one never begun."""
         state = fold(read_journal(self.store.find(session_id) / JOURNAL))
@@ -170,7 +184,7 @@ class FrontDesk:
     def drill(self, session_id: str, choices: Choices) -> Session:
         """A drill of what a past session missed. Raises InterviewerError."""
         old = self.state_of(session_id)
-        plan = drill_plan(old)
+        plan = drill_plan(old, self._seed())
         if not plan:
             raise UsageError(
                 f"Session {old.session_id} missed nothing that was asked.",
@@ -182,9 +196,42 @@ class FrontDesk:
             old.bank_id,
             old.bank_title,
             plan,
-            old.session_id,
+            kind="drill",
+            drill_of=old.session_id,
             said=old.pronunciations,
         )
+
+    def drill_due(self, choices: Choices) -> Session:
+        """A drill of what is due and of the weakest. Raises NothingDueError, InterviewerError."""
+        return self.begin_due(self.plan_due(choices), choices)
+
+    def plan_due(
+        self, choices: Choices, *, bank: str | None = None, minutes: float = DRILL_MINUTES
+    ) -> drilling.DueDrill:
+        """What a drill would ask now, from one bank or from all. Raises as `drill_due` does."""
+        return drilling.due_drill(
+            self._states(),
+            bank=bank,
+            minutes=minutes,
+            seed=self._seed(),
+            among=wiring.sample_ids() if self._settled(choices).candidate == "recorded" else None,
+        )
+
+    def begin_due(self, drill: drilling.DueDrill, choices: Choices) -> Session:
+        """A session that asks it. Raises InterviewerError."""
+        settled = self._settled(choices)
+        return self._begin(
+            settled, drill.bank_id, drill.title, drill.plan, kind="drill", said=drill.said
+        )
+
+    def export_weak(
+        self, kind: str, path: Path, *, bank: str | None = None, replace: bool = False
+    ) -> int:
+        """Write what is weak as an `anki` deck or as `csv`; how many criteria that is.
+
+        Raises InterviewerError.
+        """
+        return drilling.export_weak(self._states(), kind, path, bank=bank, replace=replace)
 
     def choices_of(self, session_id: str) -> Choices:
         """What a past session was made of. Raises StorageError."""
@@ -216,41 +263,78 @@ class FrontDesk:
         opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
         return self._session(same, folder, opening, clock, state)
 
-    def retranscribe(
-        self, session_id: str, tell: Callable[[int, str], None] = lambda _turn_id, _text: None
-    ) -> int:
-        """Hear all recordings of a session once more with the recogniser of the settings.
+    def redo(self, session_id: str, job: Job) -> Redone:
+        """Judge or hear a past session again; its journal gains what came of it.
 
-        The journal gains a transcript for every turn with a recording, `tell` hears of each, and
-        `transcript.md` is written anew. Returns how many there were. Raises InterviewerError.
+        Raises InterviewerError; what was done before it is kept.
+        """
+        return do_one(self.settings, self.store.find(session_id), job, self.tell)
+
+    def redo_all(self, job: Job, tell: Callable[[int, int, Outcome], None]) -> list[Outcome]:
+        """The same for every session there is, the latest first; goes on where it was stopped."""
+        folders = [stored.folder for stored in self.store.each() if stored.status != "running"]
+        return do_all(self.settings, folders, job, tell)
+
+    def rejudge(self, session_id: str, choices: Choices) -> Redone:
+        """Judge a past session again with the judge of these choices. Raises InterviewerError."""
+        return self.redo(session_id, Job("rejudge", judge=choices.judge))
+
+    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> Redone:
+        """Put a misheard word right and judge that turn again. Raises InterviewerError.
+
+        An empty text takes the word out; what was heard is kept.
         """
         folder = self.store.find(session_id)
-        state = self.state_of(session_id)
-        rehearing = wiring.open_rehearing(self.settings, folder, tell=self.tell)
-        journal = JournalFile(folder / JOURNAL)
-        count = 0
+        with PastSession(folder) as past:
+            correct(past, turn_id, word, text)
+            judge = past.state.judge
+        job = Job("rejudge", judge=judge, turn_id=turn_id, made_by="correction")
+        return do_one(self.settings, folder, job, self.tell)
+
+    def fork(self, session_id: str, turn_id: int, choices: Choices) -> Session:
+        """A new session that goes on from a turn of a past one. Raises InterviewerError."""
+        self._check_space()
+        old = self.store.find(session_id)
+        events = read_journal(old / JOURNAL)
+        bank_id = self.state_of(session_id).bank_id
+        settled = self._settled(choices)
+        clock = SystemClock()
+        new_id, folder = self.store.create(clock.utc(), bank_id)
         try:
-            for turn in state.turns:
-                if not turn.recordings or turn.ended is None:
-                    continue
-                question = state.plan[turn.item].question
-                transcript = rehearing.hear(turn.recordings, question.terms, turn.removed)
-                journal.append(
-                    ev.TranscriptAdded(
-                        t_s=state.t_s,
-                        turn_id=turn.id,
-                        attempt=turn.attempt,
-                        made_by="retranscription",
-                        transcript=transcript,
-                    )
-                )
-                tell(turn.id, transcript.text)
-                count += 1
-        finally:
-            rehearing.close()
-            journal.close()
-        put_in_order(folder, self.state_of(session_id))
-        return count
+            state = begin_fork(
+                events,
+                turn_id,
+                old,
+                folder,
+                session_id=new_id,
+                at=clock.utc(),
+                candidate=settled.candidate,
+                voice=settled.voice,
+                judge=settled.judge,
+                headphones=self.settings.hearing.headphones,
+            )
+            clock = SystemClock(offset_s=state.t_s)
+            opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
+            return self._session(settled, folder, opening, clock, state)
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+
+    def retake(self, session_id: str, item: int, choices: Choices) -> Session:
+        """A new session with one question of a past one. Raises InterviewerError."""
+        old = self.state_of(session_id)
+        if not 0 <= item < len(old.plan):
+            raise UsageError(f"There is no question {item + 1}.", "Count them in the review.")
+        settled = replace(self._settled(choices), preset=choices.preset or old.style.preset)
+        return self._begin(
+            settled,
+            old.bank_id,
+            old.bank_title,
+            (old.plan[item],),
+            kind=old.kind,
+            fork_of=old.session_id,
+            said=old.pronunciations,
+        )
 
     def replay(self, session_id: str) -> Session:
         """A past session's states again, silent and at once."""
@@ -267,7 +351,7 @@ class FrontDesk:
 
     def compare(self, first: str | None, second: str | None) -> Comparison:
         """Two answers to the same question. Raises InterviewerError."""
-        stored = self.store.newest_first
+        stored = self.store.each
         takes = two_takes(
             first, second, self.state_of, lambda: (s.state for s in stored() if s.state is not None)
         )
@@ -279,18 +363,20 @@ class FrontDesk:
         bank_id: str,
         title: str,
         plan: tuple[ev.PlanItem, ...],
-        drill_of: str | None = None,
         *,
+        kind: ev.SessionKind = "interview",
+        drill_of: str | None = None,
+        fork_of: str | None = None,
         said: tuple[Pronunciation, ...] = (),
     ) -> Session:
         self._check_space()
-        style = self._style(DRILL if drill_of else choices.preset)
+        style = self._style(DRILL if kind == "drill" else choices.preset)
         clock = SystemClock()
         session_id, folder = self.store.create(clock.utc(), bank_id)
         opening = ev.SessionStarted(
             session_id=session_id,
             at=clock.utc(),
-            kind="drill" if drill_of else "interview",
+            kind=kind,
             bank_id=bank_id,
             bank_title=title,
             plan=plan,
@@ -302,6 +388,7 @@ class FrontDesk:
             judge=choices.judge,
             headphones=self.settings.hearing.headphones,
             drill_of=drill_of,
+            fork_of=fork_of,
         )
         try:
             return self._session(choices, folder, opening, clock, State())
@@ -350,17 +437,28 @@ class FrontDesk:
     def _style(self, preset: str) -> Style:
         """How a session of this kind is held. Raises UsageError, ConfigError."""
         chosen = self.settings.interview
-        seed = secrets.randbelow(_SEEDS) if chosen.seed is None else chosen.seed
         return style_of(
             preset or chosen.preset,
             difficulty=chosen.difficulty,
             interviewers=chosen.interviewers,
-            seed=seed,
+            seed=self._seed(),
         )
+
+    def _seed(self) -> int:
+        chosen = self.settings.interview.seed
+        return secrets.randbelow(_SEEDS) if chosen is None else chosen
 
     def _follow_ups(self, style: Style) -> int:
         chosen = self.settings.interview.follow_ups
         return style.follow_ups if chosen is None or style.preset == DRILL else chosen
+
+    def _states(self, rows: list[SessionRow] | None = None) -> Iterator[State]:
+        """All sessions that can be read, one at a time; `rows` gains a line for every one."""
+        for stored in self.store.each():
+            if rows is not None:
+                rows.append(row_of(stored))
+            if stored.state is not None:
+                yield stored.state
 
     def _asked(self) -> Counter[str]:
         """How often each question was asked in the latest sessions."""

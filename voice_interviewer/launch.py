@@ -15,6 +15,7 @@ from voice_interviewer.config import Settings, load_settings
 from voice_interviewer.core.report import session_report
 from voice_interviewer.core.session import State
 from voice_interviewer.desk import Choices, Live, Pace
+from voice_interviewer.drill.coming import Coming
 from voice_interviewer.errors import UsageError
 from voice_interviewer.frontdesk import FrontDesk
 from voice_interviewer.logs import log_file, start_logging
@@ -85,22 +86,30 @@ def checked_pace(pace: str | None, *, headless: bool) -> Pace:
     raise UsageError(f"There is no pace {pace!r}.", "Say --pace realtime or --pace fast.")
 
 
-def play_headless(live: Live, *, as_json: bool) -> NoReturn:
-    """Play to the end in lines, or print one JSON object, and leave with the exit code."""
+def play_headless(
+    live: Live, *, as_json: bool, coming: Callable[[], Coming] | None = None
+) -> NoReturn:
+    """Play to the end in lines, or print one JSON object, and leave with the exit code.
+
+    `coming`, asked at the end, says what is due next.
+    """
     from voice_interviewer.headless import play, summary
 
     state = play(live, sys.stderr if as_json else sys.stdout)
+    soon = coming() if coming is not None else None
     if as_json:
-        print_report(state, live.folder)
+        print_report(state, live.folder, {} if soon is None else {"coming": soon.as_json()})
     else:
         typer.echo(summary(state, str(live.folder)))
+        if soon is not None:
+            typer.echo(soon.words)
     stopped = state.status == "interrupted" and not live.replaying
     raise typer.Exit(INTERRUPTED if stopped else 0)
 
 
-def print_report(state: State, folder: Path) -> None:
-    """The session as one JSON object on standard output."""
-    typer.echo(json.dumps(session_report(state, str(folder))))
+def print_report(state: State, folder: Path, more: Mapping[str, object] | None = None) -> None:
+    """The session, and whatever more there is, as one JSON object on standard output."""
+    typer.echo(json.dumps({**session_report(state, str(folder)), **(more or {})}))
 
 
 def play_on_screen(front: FrontDesk, open_live: Callable[[], Live] | None = None) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import os
 from collections.abc import Callable, Sequence
@@ -175,6 +176,13 @@ def open_voice(settings: Settings, name: str) -> Voice:
         speakers_folder=settings.models_dir / "kokoro",
     )
     return open_named(name, options)
+
+
+def embedded_calibration() -> str:
+    """A hash of the numbers that the embedded judge goes by."""
+    from voice_interviewer.judging.calibration import FILE
+
+    return hashlib.sha256(FILE.read_bytes()).hexdigest()[:16]
 
 
 def open_judge(settings: Settings, name: str, load_wait_s: float = 0.0) -> Judge:

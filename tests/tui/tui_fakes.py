@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
@@ -18,12 +19,15 @@ from voice_interviewer.desk import (
     Choices,
     KindInfo,
     Live,
+    LookBack,
     Part,
     Playhead,
     ReplayPlayer,
     SessionRow,
     Surroundings,
 )
+from voice_interviewer.drill.coming import Coming
+from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError, StorageError
 from voice_interviewer.runner import Engines, Runner
 
@@ -46,6 +50,7 @@ SURROUNDINGS = Surroundings(
     ),
     defaults=CHOICES,
 )
+NOTHING_YET = Progress(Coming(date(2030, 1, 2)))
 NO_DEVICES = replace(
     SURROUNDINGS,
     microphone=None,
@@ -226,6 +231,7 @@ class FakeDesk:
     players: dict[str, ReplayPlayer | InterviewerError] = field(default_factory=dict)
     comparison: Comparison | InterviewerError | None = None
     problem: InterviewerError | None = None
+    progress: Progress = NOTHING_YET
     asked: list[tuple[str, object]] = field(default_factory=list)
     before_open: Callable[[], None] = lambda: None
 
@@ -245,6 +251,12 @@ class FakeDesk:
 
     def drill(self, session_id: str, choices: Choices) -> Live:
         return self._next("drill", (session_id, choices))
+
+    def drill_due(self, choices: Choices) -> Live:
+        return self._next("drill_due", choices)
+
+    def look_back(self) -> LookBack:
+        return LookBack(self.rows, self.progress)
 
     def fork(self, session_id: str, turn_id: int, choices: Choices) -> Live:
         return self._next("fork", (session_id, turn_id, choices))

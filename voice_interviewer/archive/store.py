@@ -73,12 +73,13 @@ class SessionStore:
 
     def sessions(self, most: int | None = None) -> tuple[Stored, ...]:
         """All sessions that began, or the `most` latest, newest first."""
-        return tuple(islice(self.newest_first(), most))
+        return tuple(islice(self.each(), most))
 
-    def newest_first(self) -> Iterator[Stored]:
-        """All sessions that began, each read only when it is come to."""
-        begun = (folder for folder in self._folders() if (folder / JOURNAL).stat().st_size)
-        return (self._stored(folder) for folder in begun)
+    def each(self) -> Iterator[Stored]:
+        """All sessions that began, newest first, each read when it is asked for."""
+        for folder in self._folders():
+            if (folder / JOURNAL).stat().st_size:
+                yield self._stored(folder)
 
     def _folders(self) -> list[Path]:
         if not self._sessions.is_dir():

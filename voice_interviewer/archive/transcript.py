@@ -20,6 +20,7 @@ def transcript_markdown(state: State) -> str:
         "",
         f"{state.at} · candidate {_plain(state.candidate)} · voice {_plain(state.voice)}"
         f" · judge {_plain(state.judge)} · {state.status}",
+        *([f"Taken up from session {state.fork_of}."] if state.fork_of else []),
         "",
     ]
     for index, item in enumerate(state.plan):

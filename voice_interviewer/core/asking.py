@@ -14,6 +14,7 @@ _LEAST_QUOTED_WORDS = 4
 _JOINING = frozenset(tokens_of("and but so because or which that who while when if with"))
 _LEAST_PROBABILITY = 0.5
 _SAME = 0.6
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _EDGES = " ,;:.!?…\"'“”"
 _QUOTED = re.compile(r"[\"“”]([^\"“”]+)[\"“”]")
 _SMALL_WORDS = frozenset(
@@ -110,6 +111,12 @@ def _stop_within(words: Sequence[str]) -> int:
     commas = (at for at in ends if words[at - 1].endswith((",", ";", ":", ".")))
     joints = (at for at in ends if words[at].casefold() in _JOINING)
     return next(commas, None) or next(joints, None) or len(words) - 1
+
+
+def beginning(prompt: str) -> str:
+    """What reminds of a question asked before: its first sentence, or the first words of it."""
+    first = _SENTENCE_END.split(prompt.strip(), maxsplit=1)[0]
+    return shortened(first)
 
 
 def _opened(planned: FollowUp, opening: str) -> FollowUp:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from voice_interviewer.core.asking import beginning
 from voice_interviewer.core.assessment import Assessment, FollowUp
 from voice_interviewer.core.bank import Pronunciation, Question
 from voice_interviewer.core.frozen import Frozen
@@ -46,6 +47,8 @@ class PlanItem(Frozen):
         focus: ids of the criteria to judge and press; empty means all of them.
         opening: a probe on one criterion, asked right after the prompt (a drill opens with one).
         lead: a few words before the prompt.
+        brief: only the beginning of the prompt is said; it was heard before in this session.
+        bank_id: the bank it comes from, where that is not the session's.
     """
 
     question: Question
@@ -54,6 +57,8 @@ class PlanItem(Frozen):
     focus: tuple[str, ...] = ()
     opening: FollowUp | None = None
     lead: str = ""
+    brief: bool = False
+    bank_id: str = ""
 
     @property
     def text(self) -> str:
@@ -72,6 +77,8 @@ class PlanItem(Frozen):
 
     def _opened_with(self, prompt: str) -> str:
         probe = self.opening.text if self.opening is not None else ""
+        if self.brief:
+            prompt = f'"{beginning(prompt)} …"'
         return " ".join(part for part in (self.lead, prompt, probe) if part)
 
 
@@ -82,7 +89,11 @@ class BaseEvent(Frozen):
 
 
 class SessionStarted(BaseEvent):
-    """A session began. Carries the questions whole, so a journal needs no bank to be replayed."""
+    """A session began. Carries the questions whole, so a journal needs no bank to be replayed.
+
+    `fork_of` is the session that this one takes up again; with `fork_turn` the turns before that
+    one are copies of its turns.
+    """
 
     type: Literal["SessionStarted"] = "SessionStarted"
     session_id: str
@@ -99,6 +110,7 @@ class SessionStarted(BaseEvent):
     headphones: bool = False
     drill_of: str | None = None
     fork_of: str | None = None
+    fork_turn: int | None = None
     style: Style = Style(acknowledge=False)
 
 

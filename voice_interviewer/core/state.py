@@ -129,6 +129,7 @@ class State(Frozen):
     microphone: str | None = None
     drill_of: str | None = None
     fork_of: str | None = None
+    fork_turn: int | None = None
     style: Style = Style(acknowledge=False)
     turns: tuple[Turn, ...] = ()
     notices: tuple[ev.NoticeRaised, ...] = ()

@@ -20,11 +20,15 @@ from textual.screen import Screen
 
 from voice_interviewer.core.ports import Progress
 from voice_interviewer.desk import Choices, Desk, Live
+from voice_interviewer.errors import InterviewerError
+from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.messages import (
     CompareWanted,
+    DrillDueWanted,
     DrillWanted,
     ForkWanted,
     InterviewOver,
+    ProgressWanted,
     ReplayWanted,
     ResumeWanted,
     ReviewWanted,
@@ -36,6 +40,7 @@ from voice_interviewer.tui.safe import clean
 from voice_interviewer.tui.screens.compare import CompareScreen
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
+from voice_interviewer.tui.screens.progress import ProgressScreen
 from voice_interviewer.tui.screens.replay import ReplayScreen
 from voice_interviewer.tui.screens.review import ReviewScreen
 from voice_interviewer.tui.theme import ROOM
@@ -46,7 +51,7 @@ _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 _SHEETS: list[str | PurePath] = [
     f"screens/{name}.tcss"
-    for name in ("framed", "home", "interview", "replay", "compare", "review")
+    for name in ("framed", "home", "interview", "replay", "compare", "progress", "review")
 ]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
@@ -149,6 +154,15 @@ class VoiceInterviewerApp(App[None]):
         choices = self._choices()
         self._play(lambda: self._desk.fork(message.session_id, message.turn_id, choices()))
 
+    def on_drill_due_wanted(self, _message: DrillDueWanted) -> None:
+        """Drill what is due, answered as the form says."""
+        choices = self._choices()
+        self._play(lambda: self._desk.drill_due(choices()))
+
+    def on_progress_wanted(self, message: ProgressWanted) -> None:
+        """Look at where the candidate stands."""
+        self.push_screen(ProgressScreen(message.progress))
+
     def on_replay_wanted(self, message: ReplayWanted) -> None:
         """Hear a session again."""
         self.push_screen(ReplayScreen(lambda: self._desk.player(message.session_id)))
@@ -170,7 +184,17 @@ class VoiceInterviewerApp(App[None]):
             await self.pop_screen()
             if not message.left:
                 await self.on_home_wanted()
-                await self.push_screen(ReviewScreen(message.state, message.folder))
+                review = ReviewScreen(message.state, message.folder)
+                await self.push_screen(review)
+                if message.state.kind == "drill":
+                    self.run_worker(self._tell_coming(review), group="coming", exit_on_error=False)
+
+    async def _tell_coming(self, review: ReviewScreen) -> None:
+        """Say what is due next and when, once the journals have been read."""
+        with contextlib.suppress(InterviewerError):
+            back = await off_loop(self._desk.look_back, "coming")
+            if review.is_attached:
+                review.tell_coming(back.progress.coming.words)
 
     async def on_home_wanted(self) -> None:
         """Back to the first screen."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from voice_interviewer.core.ports import Signal
 from voice_interviewer.core.session import State
 from voice_interviewer.desk import Choices, Live
+from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError
 
 
@@ -77,6 +78,18 @@ class ResumeWanted(SessionWanted):
 
 class DrillWanted(SessionWanted):
     """Drill what a past session missed."""
+
+
+class DrillDueWanted(Message):
+    """Drill what is due, and what is weakest."""
+
+
+class ProgressWanted(Message):
+    """Look at where the candidate stands."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self.progress = progress
 
 
 class ReplayWanted(SessionWanted):

@@ -19,10 +19,7 @@ from voice_interviewer.core.session import State
 from voice_interviewer.errors import UsageError
 
 _MODEL_ID = 1_748_201_653
-_CSS = """\
-.card { font: 20px/1.4 sans-serif; max-width: 36em; margin: 0 auto; text-align: left; }
-.ask { font-weight: bold; }
-"""
+_CSS = ".card { font: 20px/1.4 sans-serif; max-width: 36em; margin: 0 auto; text-align: left; }"
 
 
 @dataclass(frozen=True)

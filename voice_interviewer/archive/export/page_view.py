@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voice_interviewer.archive.export.captions import answer_words
@@ -11,7 +10,7 @@ from voice_interviewer.archive.export.source import Source
 from voice_interviewer.archive.export.text import printable
 from voice_interviewer.archive.export.timeline import Slot, best_transcript
 from voice_interviewer.archive.transcript import MARK, clock_time
-from voice_interviewer.core.assessment import Assessment, Standing
+from voice_interviewer.core.assessment import Standing
 from voice_interviewer.core.delivery import Delivery, delivery_of
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.core.report import score_words
@@ -125,16 +124,9 @@ def _take(source: Source, item: int, turns: tuple[Turn, ...]) -> TakeView:
         score=_score(state, item, number),
         judged_by=printable(", ".join(dict.fromkeys(a.by for a in judged))),
         verdicts=tuple(_verdict(source, item, standing) for standing in standings),
-        remarks=_remarks(judged, standings),
+        remarks=tuple(dict.fromkeys(printable(r) for a in judged for r in a.remarks)),
         turns=tuple(_turn(source, turn, count) for count, turn in enumerate(turns)),
     )
-
-
-def _remarks(judged: Sequence[Assessment], standings: Sequence[Standing]) -> tuple[str, ...]:
-    """What is told of a take's answers one by one, and what is unclear of the take as a whole."""
-    answers = [a.model_copy(update={"verdicts": ()}) for a in judged]
-    whole = Assessment(judge="", verdicts=tuple(s.detail for s in standings if s.detail))
-    return tuple(dict.fromkeys(printable(r) for a in (*answers, whole) for r in a.remarks))
 
 
 def _section(item: PlanItem) -> str:

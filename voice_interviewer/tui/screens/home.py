@@ -13,12 +13,19 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from voice_interviewer.desk import Choices, Desk, Surroundings
+from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.tui.blocking import off_loop
-from voice_interviewer.tui.messages import ReviewWanted, StartWanted
+from voice_interviewer.tui.messages import (
+    DrillDueWanted,
+    ProgressWanted,
+    ReviewWanted,
+    StartWanted,
+)
 from voice_interviewer.tui.safe import ink, prose
 from voice_interviewer.tui.screens import home_form as form
 from voice_interviewer.tui.screens.framed import FramedScreen
+from voice_interviewer.tui.screens.progress import can_drill, due_line
 from voice_interviewer.tui.widgets.choice import ChoiceRow, StartRow
 from voice_interviewer.tui.widgets.past import PastSessions
 
@@ -29,6 +36,8 @@ class HomeScreen(FramedScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "start", "Start"),
         Binding("t", "look_again", "Try again"),
+        Binding("u", "drill_due", "Drill"),
+        Binding("p", "progress", "Progress"),
         Binding("up", "move(-1)", "Move"),
         Binding("down", "move(1)", "Move"),
     ]
@@ -38,9 +47,11 @@ class HomeScreen(FramedScreen):
         self._desk = desk
         self._around: Surroundings | None = None
         self._failed = False
+        self._progress: Progress | None = None
 
     def compose_body(self) -> ComposeResult:
-        """The form, a remark, the past."""
+        """What is due, the form, a remark, the past."""
+        yield Static(id="due")
         with Vertical(id="form"):
             yield ChoiceRow("Interview", id="bank")
             yield ChoiceRow("Kind", id="kind")
@@ -92,6 +103,10 @@ class HomeScreen(FramedScreen):
             return in_form and self._around is not None and bool(self._around.banks)
         if action == "look_again":
             return self._failed
+        if action == "drill_due":
+            return can_drill(self._progress)
+        if action == "progress":
+            return self._progress is not None and bool(self._progress.criteria)
         if action == "move":
             return self._next(parameters) is not None
         return True
@@ -105,6 +120,15 @@ class HomeScreen(FramedScreen):
         choices = self.choices
         if choices is not None:
             self.post_message(StartWanted(choices))
+
+    def action_drill_due(self) -> None:
+        """Ask again for what is due."""
+        self.post_message(DrillDueWanted())
+
+    def action_progress(self) -> None:
+        """Where the candidate stands."""
+        if self._progress is not None:
+            self.post_message(ProgressWanted(self._progress))
 
     def action_move(self, step: int) -> None:
         """To the line above or below."""
@@ -150,15 +174,24 @@ class HomeScreen(FramedScreen):
     @work(group="sessions", exclusive=True, exit_on_error=False)
     async def _list_sessions(self) -> None:
         try:
-            rows = await off_loop(self._desk.sessions, "sessions")
+            back = await off_loop(self._desk.look_back, "sessions")
         except InterviewerError as error:
             self.say(error)
             return
+        rows = back.rows
+        self._tell_due(back.progress)
         past = self.query_one(PastSessions)
         past.list_rows(rows)
         past.display = self.query_one("#past").display = bool(rows)
         if not rows and past.has_focus:
             self.set_focus(self.query_one(StartRow))
+
+    def _tell_due(self, progress: Progress) -> None:
+        self._progress = progress
+        due = self.query_one("#due", Static)
+        due.update(due_line(progress))
+        due.display = bool(progress.criteria)
+        self.refresh_bindings()
 
     def _fill(self, around: Surroundings) -> None:
         chosen = around.defaults

@@ -39,6 +39,11 @@ class ReviewScreen(FramedScreen):
         self._item = 0
         self._unfolded = Unfolded()
 
+    def tell_coming(self, words: str) -> None:
+        """Say what is due next, above where the session lies."""
+        self._where = f"{words}\n{self._where}"
+        self._show()
+
     def compose_body(self) -> ComposeResult:
         """One page."""
         yield ReviewPage(self._state)

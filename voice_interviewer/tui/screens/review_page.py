@@ -135,7 +135,7 @@ class ReviewPage(VerticalScroll, can_focus=False):
             count = f"the {len(missed)} points" if len(missed) > 1 else "the one point"
             lines.append(ink(f"d drills {count} this session missed.", "$muted"))
         if self._where:
-            lines.append(ink(self._where, "$muted"))
+            lines.append(prose(self._where, "$muted"))
         return Content("\n").join(lines)
 
 

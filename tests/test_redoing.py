@@ -1,0 +1,191 @@
+"""Past sessions judged again, corrected, forked: added to, never overwritten."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from voice_interviewer.archive.journal import JournalFile, read_journal
+from voice_interviewer.archive.store import JOURNAL
+from voice_interviewer.config import load_settings
+from voice_interviewer.core import events as ev
+from voice_interviewer.core.session import fold
+from voice_interviewer.desk import Choices
+from voice_interviewer.errors import StorageError, UsageError
+from voice_interviewer.forking import events_before
+from voice_interviewer.frontdesk import FrontDesk
+from voice_interviewer.redo_jobs import Job
+
+GOOD = (
+    "First you fine tune the model on demonstrations that people wrote, then you train a reward "
+    "model on comparisons, and then you run PPO with a KL penalty so that it does not drift."
+)
+CHOICES = Choices(
+    bank="rlhf-systems-engineer",
+    questions=1,
+    question_ids=("rlhf-pipeline",),
+    candidate="typed",
+    voice="silent",
+    judge="embedded",
+)
+REJUDGE = Job("rejudge", judge="embedded")
+
+
+def desk(folder: Path, *answers: str) -> FrontDesk:
+    said: Iterator[str] = iter(answers)
+    settings = load_settings({"storage.data_dir": folder, "interview.follow_ups": 1})
+    return FrontDesk(settings, typed_lines=lambda: next(said, None))
+
+
+def played(folder: Path, *answers: str) -> str:
+    session = desk(folder, *answers).open(CHOICES)
+    return session.run().session_id
+
+
+def journal_of(folder: Path, session_id: str) -> Path:
+    return desk(folder).store.find(session_id) / JOURNAL
+
+
+def test_judging_again_only_adds_and_is_not_done_twice(tmp_path: Path) -> None:
+    session_id = played(tmp_path, GOOD, "I don't know.")
+    before = journal_of(tmp_path, session_id).read_bytes()
+    redone = desk(tmp_path).redo(session_id, REJUDGE)
+    after = journal_of(tmp_path, session_id).read_bytes()
+    assert after.startswith(before)
+    assert len(after) > len(before)
+    assert (redone.done, redone.left, redone.changes) == (2, 0, [])
+    again = desk(tmp_path).redo(session_id, REJUDGE)
+    assert (again.done, again.left) == (0, 2)
+    assert journal_of(tmp_path, session_id).read_bytes() == after
+
+
+def test_a_correction_is_kept_and_that_answer_judged_again(tmp_path: Path) -> None:
+    wrong = "Then at the end you run CPU with a kale penalty so that it does not drift."
+    session_id = played(tmp_path, wrong, "I don't know.")
+    front = desk(tmp_path)
+    words = wrong.split()
+    front.correct(session_id, 1, words.index("CPU"), "PPO")
+    redone = front.correct(session_id, 1, words.index("kale"), "KL")
+    assert redone.done == 1
+    turn = front.state_of(session_id).turns[0]
+    assert turn.transcript is not None
+    assert turn.judged is not None
+    assert turn.transcript.text == wrong
+    assert "PPO with a KL penalty" in turn.judged.text
+    verdict = turn.assessment and turn.assessment.of("ppo-kl")
+    quoted = [v for v in turn.assessment.verdicts if v.evidence] if turn.assessment else []
+    assert verdict is not None or quoted
+    page = (front.store.find(session_id) / "transcript.md").read_text()
+    assert "CPU" in page
+
+
+@pytest.mark.parametrize(
+    ("turn", "word", "text"), [(1, 999, "x"), (7, 0, "x"), (1, 0, "x" * 81), (1, 0, "a\x1b[31m")]
+)
+def test_a_correction_that_cannot_be_changes_nothing(
+    tmp_path: Path, turn: int, word: int, text: str
+) -> None:
+    session_id = played(tmp_path, GOOD, "No.")
+    before = journal_of(tmp_path, session_id).read_bytes()
+    with pytest.raises(UsageError):
+        desk(tmp_path).correct(session_id, turn, word, text)
+    assert journal_of(tmp_path, session_id).read_bytes() == before
+
+
+def test_a_fork_goes_on_from_its_turn_and_leaves_the_old_session_alone(tmp_path: Path) -> None:
+    session_id = played(tmp_path, GOOD, "I don't know.")
+    before = journal_of(tmp_path, session_id).read_bytes()
+    forked = desk(tmp_path, "A reward model is trained on comparisons.").fork(
+        session_id, 2, CHOICES
+    )
+    state = forked.run()
+    assert journal_of(tmp_path, session_id).read_bytes() == before
+    old = desk(tmp_path).state_of(session_id)
+    assert (state.fork_of, state.fork_turn) == (session_id, 2)
+    assert state.turns[0] == old.turns[0]
+    assert state.turns[1].prompt == old.turns[1].prompt
+    assert state.turns[1].transcript != old.turns[1].transcript
+    assert fold(read_journal(forked.folder / JOURNAL)) == state
+    assert f"Taken up from session {session_id}" in (forked.folder / "transcript.md").read_text()
+
+
+def test_what_was_added_later_to_earlier_turns_comes_along(tmp_path: Path) -> None:
+    session_id = played(tmp_path, GOOD, "I don't know.")
+    desk(tmp_path).redo(session_id, REJUDGE)
+    events = read_journal(journal_of(tmp_path, session_id))
+    kept = events_before(events, 2)
+    assert [e.turn_id for e in kept if isinstance(e, ev.AssessmentAdded)] == [1]
+    assert not [e for e in kept if isinstance(e, ev.QuestionAsked) and e.turn_id == 2]
+
+
+def test_a_turn_that_was_never_asked_cannot_be_forked_at(tmp_path: Path) -> None:
+    session_id = played(tmp_path, GOOD, "I don't know.")
+    with pytest.raises(UsageError, match="no turn 9"):
+        desk(tmp_path).fork(session_id, 9, CHOICES)
+    assert len(desk(tmp_path).sessions()) == 1
+
+
+def test_a_question_can_be_answered_again_in_a_session_of_its_own(tmp_path: Path) -> None:
+    session_id = played(tmp_path, "Nothing.", "Nothing.")
+    state = desk(tmp_path, GOOD, "No.").retake(session_id, 0, CHOICES).run()
+    assert state.fork_of == session_id
+    assert [item.question.id for item in state.plan] == ["rlhf-pipeline"]
+
+
+def test_a_session_that_is_open_elsewhere_is_left_alone(tmp_path: Path) -> None:
+    session_id = played(tmp_path, GOOD, "No.")
+    held = JournalFile(journal_of(tmp_path, session_id))
+    try:
+        with pytest.raises(StorageError, match="open in another window"):
+            desk(tmp_path).redo(session_id, REJUDGE)
+    finally:
+        held.close()
+
+
+def test_a_broken_session_is_told_and_the_others_are_done(tmp_path: Path) -> None:
+    first, second = played(tmp_path, GOOD, "No."), played(tmp_path, GOOD, "No.")
+    path = journal_of(tmp_path, first)
+    path.write_bytes(b"broken\n" + path.read_bytes())
+    told: list[int] = []
+    outcomes = desk(tmp_path).redo_all(REJUDGE, lambda done, _total, _outcome: told.append(done))
+    assert told == [1, 2]
+    problems = [outcome.problem for outcome in outcomes if outcome.problem]
+    assert len(problems) == 1
+    assert "not a journal event" in problems[0]
+    done = [outcome.redone for outcome in outcomes if outcome.redone is not None]
+    assert [(redone.session_id, redone.done) for redone in done] == [(second, 2)]
+
+
+def test_a_run_over_everything_goes_on_after_a_kill(tmp_path: Path) -> None:
+    ids = [played(tmp_path, GOOD, "No.") for _ in range(4)]
+    command = [sys.executable, "-m", "voice_interviewer", "rejudge", "--all", "--judge", "embedded"]
+    running = subprocess.Popen(
+        [*command, "--data-dir", str(tmp_path)],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def judged() -> int:
+        paths = [journal_of(tmp_path, session_id) for session_id in ids]
+        return sum(path.read_text().count('"AssessmentAdded"') for path in paths)
+
+    deadline_s = time.monotonic() + 60
+    while judged() == 0 and time.monotonic() < deadline_s:
+        time.sleep(0.005)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    before = judged()
+    assert before > 0
+    outcomes = desk(tmp_path).redo_all(REJUDGE, lambda *_: None)
+    redone = [outcome.redone for outcome in outcomes if outcome.redone is not None]
+    assert sum(result.left for result in redone) == before
+    assert sum(result.done for result in redone) == 8 - before
+    assert judged() == 8

@@ -1,0 +1,189 @@
+"""`rejudge`, `retranscribe`, `fork` and `sessions correct`: past sessions taken up again."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from voice_interviewer.errors import UsageError
+
+if TYPE_CHECKING:
+    from voice_interviewer.config import Settings
+    from voice_interviewer.redo_jobs import Job, Outcome
+    from voice_interviewer.redoing import Redone
+
+OptionalId = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help="A session's id, or `last`.")
+]
+SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id, or `last`.")]
+All = Annotated[bool, typer.Option("--all", help="Every session there is.")]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Never use the network.")]
+Config = Annotated[Path | None, typer.Option("--config", help="A settings file of your own.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+
+_TEXTS: dict[str, Literal["latest", "first"]] = {"latest": "latest", "first": "first"}
+
+
+def rejudge(
+    session_id: OptionalId = None,
+    every: All = False,
+    judge: Annotated[
+        str | None, typer.Option("--judge", help="auto, embedded, model or local.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="The model's name on its server.")] = None,
+    transcript: Annotated[
+        str, typer.Option(help="latest, with your corrections, or first: as it was heard.")
+    ] = "latest",
+    offline: Offline = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge past answers again. The judgements are added, the latest one counts.
+
+    What was judged in just this way before is not judged again, so a stopped run goes on."""
+    from voice_interviewer import launch
+    from voice_interviewer.redo_jobs import Job
+
+    if transcript not in _TEXTS:
+        raise UsageError(f"There is no transcript {transcript!r}.", "Say latest or first.")
+    flags = {"judge.kind": judge, "judge.model": model}
+    loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
+    job = Job("rejudge", judge=loaded.judge.kind, text=_TEXTS[transcript])
+    _run(loaded, session_id, job, every=every, as_json=as_json)
+
+
+def retranscribe(
+    session_id: OptionalId = None,
+    every: All = False,
+    model: Annotated[str | None, typer.Option(help="A Whisper size, or a model's folder.")] = None,
+    offline: Offline = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hear past recordings again, with another model if you like.
+
+    The transcripts are added; nothing is overwritten, and no verdict changes (`rejudge` judges the
+    latest transcript). What was heard in just this way before is not heard again."""
+    from voice_interviewer import launch
+    from voice_interviewer.redo_jobs import Job
+
+    flags = {"hearing.model": model}
+    loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
+    _run(loaded, session_id, Job("retranscribe"), every=every, as_json=as_json)
+
+
+def fork(
+    session_id: SessionId,
+    turn: Annotated[int, typer.Option("--turn", min=1, help="The turn to answer again.")],
+    candidate: Annotated[
+        str | None, typer.Option(help="Who answers: mic, typed, recorded or audio:PATH.")
+    ] = None,
+    pace: Annotated[str | None, typer.Option(help="Recorded answers: realtime or fast.")] = None,
+    voice: Annotated[str | None, typer.Option("--voice", help="auto, a voice, or silent.")] = None,
+    judge: Annotated[
+        str | None, typer.Option("--judge", help="auto, embedded, model or local.")
+    ] = None,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Lines of text, no full screen.")
+    ] = False,
+    offline: Offline = False,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a turn of a past session again and go on from there, in a session of its own."""
+    from dataclasses import replace
+
+    from voice_interviewer import launch
+
+    lines = headless or as_json or not launch.in_terminal()
+    desk = launch.desk(launch.settings(data_dir, offline=offline), headless=lines)
+    before = desk.choices_of(session_id)
+    choices = replace(
+        before,
+        candidate=candidate or before.candidate,
+        voice=voice or before.voice,
+        judge=judge or before.judge,
+        pace=launch.checked_pace(pace, headless=lines),
+    )
+    if lines:
+        launch.play_headless(desk.fork(session_id, turn, choices), as_json=as_json)
+    launch.play_on_screen(desk, lambda: desk.fork(session_id, turn, choices))
+
+
+def sessions_correct(
+    session_id: SessionId,
+    turn: Annotated[int, typer.Option("--turn", min=1, help="The turn of the answer.")],
+    word: Annotated[int, typer.Option("--word", min=0, help="The word, counted from 0.")],
+    text: Annotated[str, typer.Option("--text", help="What was said; empty takes it out.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a misheard word right and judge that answer again. What was heard is kept."""
+    from voice_interviewer import launch
+
+    desk = launch.desk(launch.settings(data_dir), headless=True)
+    redone = desk.correct(session_id, turn, word, text)
+    _print([redone], [], as_json=as_json)
+
+
+def _run(loaded: Settings, session_id: str | None, job: Job, *, every: bool, as_json: bool) -> None:
+    from voice_interviewer import launch
+
+    if every == (session_id is not None):
+        raise UsageError("Which sessions?", "Name one (or `last`), or say --all.")
+    desk = launch.desk(loaded, headless=True)
+    if session_id is not None:
+        _print([desk.redo(session_id, job)], [], as_json=as_json)
+        return
+    outcomes = desk.redo_all(job, _progress())
+    problems = [f"{outcome.folder}: {outcome.problem}" for outcome in outcomes if outcome.problem]
+    redone = [outcome.redone for outcome in outcomes if outcome.redone is not None]
+    _print(redone, problems, as_json=as_json)
+    raise typer.Exit(1 if problems else 0)
+
+
+def _progress() -> Callable[[int, int, Outcome], None]:
+    """Tells on standard error how far it is, and how long the rest may take."""
+    began_s = time.monotonic()
+
+    def tell(done: int, total: int, outcome: Outcome) -> None:
+        left_s = (time.monotonic() - began_s) / done * (total - done)
+        line = f"{done} of {total} sessions, about {left_s / 60:.0f} min left: {outcome.folder}"
+        sys.stderr.write(line + "\n")
+
+    return tell
+
+
+def _print(redone: list[Redone], problems: list[str], *, as_json: bool) -> None:
+    if as_json:
+        found: dict[str, Any] = {"sessions": [asdict(r) for r in redone], "problems": problems}
+        typer.echo(json.dumps(found))
+        return
+    for result in redone:
+        known = f", {result.left} were done before" if result.left else ""
+        typer.echo(f"Session {result.session_id}: {result.done} answers{known}.")
+        for turn_id, text in result.heard.items():
+            typer.echo(f"  Turn {turn_id}: {text or '(nothing was heard)'}")
+        for change in result.changes:
+            quote = f' because of "{change.quote}"' if change.quote else ""
+            typer.echo(
+                f"  Turn {change.turn_id}, {change.criterion}: "
+                f"{change.before} → {change.after}{quote}"
+            )
+    for problem in problems:
+        typer.echo(f"Left out: {problem}", err=True)
+    if not redone and not problems:
+        typer.echo("There are no sessions.")

@@ -1,0 +1,154 @@
+"""How a candidate stands: per section and criterion, and take by take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from statistics import fmean
+from typing import Literal
+
+from voice_interviewer.core.assessment import Verdict
+from voice_interviewer.drill.coming import Coming, coming
+from voice_interviewer.drill.past import Past
+from voice_interviewer.drill.reviews import CardKey
+from voice_interviewer.drill.schedule import Card
+from voice_interviewer.drill.scores import SessionScore, TakeScore
+
+Trend = Literal["new", "up", "level", "down"]
+
+HARDEST = 5
+_COMPARED_WITH = 3
+_MOVED = 0.5
+
+
+@dataclass(frozen=True)
+class CriterionProgress:
+    """One criterion. `retention` is the chance, in [0, 1], that it would be said today."""
+
+    key: CardKey
+    label: str
+    verdict: Verdict
+    retention: float
+    reviews: int
+    lapses: int
+    difficulty: float
+    trend: Trend
+    due: date
+    is_due: bool
+    weak: bool
+
+
+@dataclass(frozen=True)
+class SectionProgress:
+    """One section of a bank: its criteria that were asked about, and their mean retention."""
+
+    bank_id: str
+    title: str
+    criteria: tuple[CriterionProgress, ...]
+
+    @property
+    def retention(self) -> float:
+        """The mean over its criteria, in [0, 1]."""
+        return fmean(criterion.retention for criterion in self.criteria)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a candidate stands on one day."""
+
+    coming: Coming
+    sections: tuple[SectionProgress, ...] = ()
+    takes: tuple[TakeScore, ...] = ()
+    interviews: tuple[SessionScore, ...] = ()
+
+    @property
+    def criteria(self) -> tuple[CriterionProgress, ...]:
+        """All criteria that were ever asked about."""
+        return tuple(criterion for section in self.sections for criterion in section.criteria)
+
+    @property
+    def hardest(self) -> tuple[CriterionProgress, ...]:
+        """The few that were missed or half said and are hardest to keep, the hardest first."""
+        hard = [c for c in self.criteria if c.weak or c.lapses]
+        return tuple(
+            sorted(hard, key=lambda c: (-c.difficulty, -c.lapses, c.retention, c.key))[:HARDEST]
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """The same for scripts; days are ISO 8601."""
+        return {
+            "coming": self.coming.as_json(),
+            "sections": [
+                {
+                    "bank": section.bank_id,
+                    "title": section.title,
+                    "retention": round(section.retention, 4),
+                    "criteria": [_criterion_json(c) for c in section.criteria],
+                }
+                for section in self.sections
+            ],
+            "hardest": [c.key._asdict() for c in self.hardest],
+            "takes": [asdict(take) for take in self.takes],
+            "interviews": [asdict(interview) for interview in self.interviews],
+        }
+
+
+def progress_of(past: Past, day: date, bank_id: str | None = None) -> Progress:
+    """Where the candidate stands on a day, in one bank or in all of them."""
+    cards = past.in_bank(bank_id)
+    return Progress(
+        coming=coming(cards, day, sum(bank_id in (None, key.bank_id) for key in past.unclear)),
+        sections=tuple(_sections(past, cards, day)),
+        takes=tuple(t for t in past.takes if bank_id in (None, t.bank_id)),
+        interviews=tuple(s for s in past.interviews if bank_id in (None, s.bank_id)),
+    )
+
+
+def _sections(past: Past, cards: Sequence[Card], day: date) -> Iterator[SectionProgress]:
+    """Sections and their criteria in the order in which they were first asked."""
+    order = {key: number for number, key in enumerate(past.items)}
+    grouped: dict[tuple[str, str], list[Card]] = {}
+    for card in sorted(cards, key=lambda card: order[card.key[:2]]):
+        section = past.item(card.key).question.section
+        grouped.setdefault((card.key.bank_id, section), []).append(card)
+    for (bank_id, section), members in grouped.items():
+        title = past.item(members[0].key).section_title or section
+        criteria = tuple(_criterion(past, card, day) for card in members)
+        yield SectionProgress(bank_id, title, criteria)
+
+
+def _criterion(past: Past, card: Card, day: date) -> CriterionProgress:
+    return CriterionProgress(
+        key=card.key,
+        label=past.criterion(card.key).label,
+        verdict=card.latest.verdict,
+        retention=card.retention(day),
+        reviews=len(card.reviews),
+        lapses=card.lapses,
+        difficulty=card.difficulty,
+        trend=trend(card),
+        due=card.due,
+        is_due=card.is_due(day),
+        weak=card.weak,
+    )
+
+
+def trend(card: Card) -> Trend:
+    """The latest rating beside the mean of the few before it."""
+    *before, latest = [int(review.rating) for review in card.reviews]
+    if not before:
+        return "new"
+    change = latest - fmean(before[-_COMPARED_WITH:])
+    if abs(change) < _MOVED:
+        return "level"
+    return "up" if change > 0 else "down"
+
+
+def _criterion_json(criterion: CriterionProgress) -> dict[str, object]:
+    fields = asdict(criterion)
+    fields["key"] = criterion.key._asdict()
+    fields["due"] = criterion.due.isoformat()
+    fields["retention"] = round(criterion.retention, 4)
+    fields["difficulty"] = round(criterion.difficulty, 2)
+    return {**fields.pop("key"), **fields}
