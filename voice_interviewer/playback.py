@@ -192,6 +192,9 @@ class SessionPlayer:
 
         True when it was heard to its end. Raises AudioError when there is no loudspeaker.
         """
+        problem = self._player.problem()
+        if problem is not None:
+            raise problem
         try:
             sound = self._sounds.of(stretch.turn_id, stretch.part, rate)
         except InterviewerError as error:
@@ -199,9 +202,6 @@ class SessionPlayer:
             sound = None
         if sound is None:
             return not stop.wait(_READING_S)
-        problem = self._player.problem()
-        if problem is not None:
-            raise problem
         if stretch.end_s is not None:
             end = round(stretch.end_s / rate * sound.rate_hz)
             sound = Sound(sound.samples[:end], sound.rate_hz)
