@@ -179,10 +179,14 @@ def open_voice(settings: Settings, name: str) -> Voice:
 
 
 def embedded_calibration() -> str:
-    """A hash of the numbers that the embedded judge goes by."""
-    from voice_interviewer.judging.calibration import FILE
+    """A hash of what the embedded judge goes by: its numbers, and whether it reads."""
+    from voice_interviewer.judging import calibration
+    from voice_interviewer.weights.reading import packaged_reading_weights
 
-    return hashlib.sha256(FILE.read_bytes()).hexdigest()[:16]
+    reads = b"" if packaged_reading_weights() is None else b"reads"
+    folder = calibration.FILE.parent
+    files = sorted(folder.glob("calibration*.json"))
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files) + reads).hexdigest()[:16]
 
 
 def open_judge(settings: Settings, name: str, load_wait_s: float = 0.0) -> Judge:
