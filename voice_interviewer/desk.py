@@ -260,6 +260,24 @@ class Desk(Protocol):
         """
         ...
 
+    def retake(self, session_id: str, item: int, choices: Choices) -> Live:
+        """A new session with one question of a past one, counted from 0.
+
+        Raises InterviewerError.
+        """
+        ...
+
+    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> object:
+        """Put a misheard word right and judge that turn again; an empty text takes it out.
+
+        Raises InterviewerError.
+        """
+        ...
+
+    def rejudge(self, session_id: str, choices: Choices) -> object:
+        """Judge a past session again with the judge of these choices. Raises InterviewerError."""
+        ...
+
     def state_of(self, session_id: str) -> State:
         """A past session as its journal has it. Raises InterviewerError."""
         ...

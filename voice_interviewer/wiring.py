@@ -179,10 +179,14 @@ def open_voice(settings: Settings, name: str) -> Voice:
 
 
 def embedded_calibration() -> str:
-    """A hash of the numbers that the embedded judge goes by."""
-    from voice_interviewer.judging.calibration import FILE
+    """A hash of what the embedded judge goes by: its numbers, and whether it reads."""
+    from voice_interviewer.judging import calibration
+    from voice_interviewer.weights.reading import packaged_reading_weights
 
-    return hashlib.sha256(FILE.read_bytes()).hexdigest()[:16]
+    reads = b"" if packaged_reading_weights() is None else b"reads"
+    folder = calibration.FILE.parent
+    files = sorted(folder.glob("calibration*.json"))
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files) + reads).hexdigest()[:16]
 
 
 def open_judge(settings: Settings, name: str, load_wait_s: float = 0.0) -> Judge:
@@ -333,6 +337,7 @@ def judge_options(settings: Settings, load_wait_s: float = 0.0) -> JudgeOptions:
     vendor's own key is taken from the environment for the vendor's own address only.
     """
     from voice_interviewer.judging.options import JudgeOptions
+    from voice_interviewer.weights.reading import packaged_reading_weights
 
     chosen = settings.judge
     vendor_key = os.environ.get("OPENAI_API_KEY")
@@ -343,6 +348,7 @@ def judge_options(settings: Settings, load_wait_s: float = 0.0) -> JudgeOptions:
         api_key=chosen.api_key or (SecretStr(vendor_key) if vendor_key and own else None),
         timeout_s=chosen.timeout_s,
         models_dir=settings.models_dir,
+        reader_dir=packaged_reading_weights(),
         tested_dir=settings.data_dir,
         load_wait_s=load_wait_s,
     )

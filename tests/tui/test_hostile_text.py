@@ -145,7 +145,7 @@ async def test_the_review() -> None:
         await until_shown(pilot, "A small bank")
         pilot.app.post_message(ReviewWanted(state, FOLDER / "\x1b[31m"))
         await until_shown(pilot, "Judged by")
-        await pilot.press("w", "t", "m")
+        await pilot.press("w", "x", "m")
         await until_shown(pilot, "What was heard")
         assert_harmless(pilot.app)
         assert SHOWN in screen_text(pilot.app)

@@ -261,6 +261,21 @@ class FakeDesk:
     def fork(self, session_id: str, turn_id: int, choices: Choices) -> Live:
         return self._next("fork", (session_id, turn_id, choices))
 
+    def retake(self, session_id: str, item: int, choices: Choices) -> Live:
+        return self._next("retake", (session_id, item, choices))
+
+    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> object:
+        return self._redo("correct", (session_id, turn_id, word, text))
+
+    def rejudge(self, session_id: str, choices: Choices) -> object:
+        return self._redo("rejudge", (session_id, choices))
+
+    def _redo(self, what: str, with_what: object) -> object:
+        self.asked.append((what, with_what))
+        if self.problem is not None:
+            raise self.problem
+        return None
+
     def compare(self, first: str | None, second: str | None) -> Comparison:
         self.asked.append(("compare", (first, second)))
         if isinstance(self.comparison, InterviewerError):

@@ -1,8 +1,8 @@
 """From measured features to how likely a criterion is met: plain numbers, made by a script.
 
-The numbers in `calibration.json` are a logistic regression made by
-tests/benchmarks/judging/calibrate.py, which says what it learns from. What candidates say in their
-sessions is never part of it.
+The numbers in `calibration.json`, and in `calibration_read.json` where windows are read too, are
+logistic regressions made by tests/benchmarks/judging/calibrate.py, which says what they learn from.
+What candidates say in their sessions is never part of it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_interviewer.judging.features import FEATURES
+from voice_interviewer.judging.features import FEATURES, READ_FEATURES
 
 Array = NDArray[Any]
 
 FILE = Path(__file__).parent / "calibration.json"
+READ_FILE = Path(__file__).parent / "calibration_read.json"
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,9 @@ class Calibration:
 
 
 @cache
-def calibration() -> Calibration:
-    """The shipped numbers."""
-    numbers = json.loads(FILE.read_text(encoding="utf-8"))
-    weights = np.array([numbers["weights"][name] for name in FEATURES])
+def calibration(read: bool = False) -> Calibration:
+    """The shipped numbers, for windows that were read too or by words alone."""
+    file, names = (READ_FILE, READ_FEATURES) if read else (FILE, FEATURES)
+    numbers = json.loads(file.read_text(encoding="utf-8"))
+    weights = np.array([numbers["weights"][name] for name in names])
     return Calibration(**{**numbers, "weights": weights})

@@ -1,26 +1,31 @@
 """The judge that needs no language model, no network and no key.
 
-Every window of an answer is measured against every criterion (`features`). Plain numbers that were
-fitted on other questions (`calibration`) turn the best window into a probability. Where that is
-high the criterion is met, where it is low it is missed, and between them this judge says that it
-cannot tell. It sees wording, hardly meaning; so its assessments are marked approximate.
+Every window of an answer is measured against every criterion (`features`), and where the weights
+are there also read (`reader`). Plain numbers that were fitted on other questions (`calibration`)
+turn the best window into a probability. Where that is high the criterion is met, where it is low it
+is missed, and between them this judge says that it cannot tell. It sees wording, and little of the
+meaning; so its assessments are marked approximate.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
+from voice_interviewer.core.bank import Question
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import Evidence, Transcript
 from voice_interviewer.judging.addressing import addressing_spans
-from voice_interviewer.judging.calibration import Array, calibration
+from voice_interviewer.judging.calibration import Array, Calibration, calibration
 from voice_interviewer.judging.features import (
     Measured,
     Window,
     WordTable,
+    for_reading,
     measure,
     windows_of,
 )
@@ -28,6 +33,7 @@ from voice_interviewer.judging.followups import open_ids, plan_follow_up
 from voice_interviewer.judging.heard import Hit, Sentence, hear
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.quoting import deciding_hits, mean_probability, quote, words_matched
+from voice_interviewer.judging.reader import Reader, claim_of, open_reader
 from voice_interviewer.judging.rubric import Rubric, read_rubric
 
 # Mean probability of the deciding words below which they may have been heard wrongly.
@@ -48,7 +54,7 @@ class Credence:
     Args:
         against: True where that passage says a misconception more plainly.
         refuted: True where any passage says one outright.
-        hits: the deciding words; none where meaning alone decided.
+        hits: the deciding words; none where the meaning alone decided.
     """
 
     probability: float
@@ -68,11 +74,16 @@ class _Prepared:
 
 
 class EmbeddedJudge:
-    """Deterministic; safe to call from several threads."""
+    """Deterministic; safe to call from several threads.
+
+    Args:
+        reader: reads what is said; None goes by the words alone.
+    """
 
     name = _NAME
 
-    def __init__(self) -> None:
+    def __init__(self, reader: Reader | None = None) -> None:
+        self._reader = reader
         self._prepared: dict[tuple[str, ...], _Prepared] = {}
         self._one_at_a_time = threading.Lock()
 
@@ -91,9 +102,11 @@ class EmbeddedJudge:
         )
 
     def anticipate(self, command: Assess) -> None:
-        """Read the rubric, which takes longer than an answer does."""
-        with self._one_at_a_time:
+        """Read the rubric, and the answer so far, which takes longer than judging it."""
+        if self._reader is None:
             self._prepare(command)
+        else:
+            self._measure(command, command.transcript, open_ids(command))
 
     def met(self, command: Assess) -> tuple[str, ...]:
         """The criteria in play that are met by what was said so far."""
@@ -104,34 +117,36 @@ class EmbeddedJudge:
         self, command: Assess, criterion_ids: Sequence[str]
     ) -> tuple[CriterionVerdict, ...]:
         """Verdicts on these criteria alone, in rubric order."""
-        found = self.credences(command)
+        found = self.credences(command, criterion_ids)
         return tuple(
             self._verdict(command.transcript, criterion.id, found.get(criterion.id))
             for criterion in command.question.criteria
             if criterion.id in criterion_ids
         )
 
-    def credences(self, command: Assess) -> dict[str, Credence]:
+    def credences(
+        self, command: Assess, criterion_ids: Collection[str] | None = None
+    ) -> dict[str, Credence]:
         """Criterion id to what the best window makes of it; empty where nothing was said.
 
-        Windows that speak to the grader are left out.
+        All criteria unless ids are given. Windows that speak to the grader are left out.
         """
-        with self._one_at_a_time:
-            prepared, heard, measured = self._measure(command, command.transcript)
+        ids = _all_ids(command) if criterion_ids is None else criterion_ids
+        prepared, heard, measured = self._measure(command, command.transcript, ids)
         if not measured.windows:
             return {}
-        scores = calibration().scores(measured.values)
+        scores = self._calibration.scores(measured.values)
         return {
             claims.criterion.id: self._credence(
                 command.transcript, prepared.rubric, heard, measured, scores[index], index
             )
             for index, claims in enumerate(prepared.rubric.claims)
+            if claims.criterion.id in ids
         }
 
     def measured(self, command: Assess) -> Array:
         """The features of every window, shape `(n_criteria, n_windows, n_features)`."""
-        with self._one_at_a_time:
-            return self._measure(command, command.transcript)[2].values
+        return self._measure(command, command.transcript, _all_ids(command))[2].values
 
     def leans_to_misconception(
         self, command: Assess, criterion_id: str, evidence: Evidence
@@ -141,8 +156,7 @@ class EmbeddedJudge:
         In doubt False: other words alone are no reason.
         """
         words = command.transcript.words[evidence.first_word : evidence.last_word + 1]
-        with self._one_at_a_time:
-            prepared, _, measured = self._measure(command, Transcript(words=words))
+        prepared, _, measured = self._worded(command, Transcript(words=words))
         if not measured.windows:
             return False
         ids = [claims.criterion.id for claims in prepared.rubric.claims]
@@ -153,19 +167,52 @@ class EmbeddedJudge:
     def close(self) -> None:
         """Nothing to release."""
 
-    def _measure(
+    @property
+    def _calibration(self) -> Calibration:
+        return calibration(read=self._reader is not None)
+
+    def _worded(
         self, command: Assess, transcript: Transcript
     ) -> tuple[_Prepared, list[Sentence], Measured]:
+        """Measured by words alone."""
         prepared = self._prepare(command)
         heard = hear(transcript, prepared.rubric)
         windows = _not_to_the_grader(transcript, windows_of(heard))
+        if self._reader is not None:
+            windows = for_reading(windows)
         return prepared, heard, measure(prepared.table, heard, windows)
+
+    def _measure(
+        self, command: Assess, transcript: Transcript, criterion_ids: Collection[str]
+    ) -> tuple[_Prepared, list[Sentence], Measured]:
+        """Measured by words, and for these criteria read where there is a reader."""
+        prepared, heard, measured = self._worded(command, transcript)
+        if self._reader is None:
+            return prepared, heard, measured
+        claims = prepared.rubric.claims
+        chosen = [n for n, claim in enumerate(claims) if claim.criterion.id in criterion_ids]
+        texts = [
+            " ".join(word.text for word in transcript.words[window.first : window.last + 1])
+            for window in measured.windows
+        ]
+        readings = np.zeros((len(claims), len(texts), 2), dtype=np.float32)
+        readings[chosen] = self._reader.readings(
+            [claim_of(claims[n].criterion) for n in chosen], texts
+        )
+        values = np.concatenate([measured.values, readings], axis=2)
+        return prepared, heard, replace(measured, values=values)
 
     def _prepare(self, command: Assess) -> _Prepared:
         question = command.question
         asked = (follow_up.text for follow_up in command.asked)
         prompts = (question.prompt, command.prompt, *asked)
         key = (question.model_dump_json(), *prompts)
+        with self._one_at_a_time:
+            return self._remembered(key, question, prompts)
+
+    def _remembered(
+        self, key: tuple[str, ...], question: Question, prompts: Sequence[str]
+    ) -> _Prepared:
         known = self._prepared.pop(key, None)
         if known is None:
             ids = [criterion.id for criterion in question.criteria]
@@ -191,7 +238,7 @@ class EmbeddedJudge:
         phrase = supports[measured.best[index, best]] if supports else None
         hits = deciding_hits(phrase, heard[window.start : window.start + window.sentences])
         return Credence(
-            probability=calibration().probability(float(scores[best])),
+            probability=self._calibration.probability(float(scores[best])),
             score=float(scores[best]),
             against=measured.leans_wrong(index, best),
             refuted=measured.refuted(index),
@@ -202,7 +249,7 @@ class EmbeddedJudge:
     def _verdict(
         self, transcript: Transcript, criterion_id: str, found: Credence | None
     ) -> CriterionVerdict:
-        if found is None or found.probability <= calibration().missed:
+        if found is None or found.probability <= self._calibration.missed:
             likely = 0.0 if found is None else found.probability
             refuted = found is not None and found.refuted
             return CriterionVerdict(
@@ -212,7 +259,7 @@ class EmbeddedJudge:
                 decided_by=self.name,
                 why="a misconception was said instead" if refuted else "too little of it was said",
             )
-        if not found.hits or found.probability < QUOTED:
+        if found.probability < QUOTED or (self._reader is None and not found.hits):
             return CriterionVerdict(
                 criterion_id=criterion_id,
                 verdict="unclear",
@@ -221,7 +268,8 @@ class EmbeddedJudge:
                 why="cannot be told without a language model",
             )
         doubt = self._doubt(transcript, found)
-        said = f"matched on: {words_matched(transcript, found.hits)}"
+        matched = words_matched(transcript, found.hits)
+        said = f"matched on: {matched}" if matched else "said in other words"
         return CriterionVerdict(
             criterion_id=criterion_id,
             verdict="unclear" if doubt else "met",
@@ -239,12 +287,17 @@ class EmbeddedJudge:
             return "close to a misconception too"
         if found.refuted:
             return "a misconception was said as well"
-        return "" if found.probability >= calibration().met else "not surely said"
+        return "" if found.probability >= self._calibration.met else "not surely said"
 
 
 def open_judge(options: JudgeOptions) -> EmbeddedJudge:
-    """The embedded judge; it takes no options."""
-    return EmbeddedJudge()
+    """The embedded judge, with a reader where its weights are there. Raises WeightsError."""
+    folder = options.reader_dir
+    return EmbeddedJudge(None if folder is None else open_reader(folder))
+
+
+def _all_ids(command: Assess) -> tuple[str, ...]:
+    return tuple(criterion.id for criterion in command.question.criteria)
 
 
 def _not_to_the_grader(transcript: Transcript, windows: Sequence[Window]) -> tuple[Window, ...]:

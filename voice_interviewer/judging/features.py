@@ -3,7 +3,7 @@
 A window is one to three sentences in a row. It is compared by words: how much of a phrasing was
 said, weighted by how telling the words are, and set against the criterion's misconceptions and the
 question's other criteria. Nothing is decided here: `calibration` turns these numbers into a
-probability.
+probability. What a reader makes of a window comes beside them.
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ _SIGNED = {
 }
 FEATURES = tuple(_SIGNED)
 SIGNS = np.array(tuple(_SIGNED.values()))
+# What a reader adds: log-odds that a window says the criterion, and that it says a contrary.
+_READ = {"reads": 1, "contradicts": -1}
+READ_FEATURES = (*FEATURES, *_READ)
+READ_SIGNS = np.array((*_SIGNED.values(), *_READ.values()))
 _PLAINLY, _OUTRIGHT = 0.15, 0.5
 
 
@@ -58,7 +62,7 @@ class Measured:
 
     Args:
         windows: `n_windows` of them, by their first sentence and then by their length.
-        values: shape `(n_criteria, n_windows, n_features)`.
+        values: shape `(n_criteria, n_windows, n_features)`: `FEATURES`, or `READ_FEATURES`.
         best: index of the best phrasing in `claims[c].supports`, shape `(n_criteria, n_windows)`.
     """
 
@@ -138,6 +142,17 @@ def windows_of(sentences: Sequence[Sentence]) -> tuple[Window, ...]:
         Window(start, size, sentences[start].first, sentences[start + size - 1].last)
         for start in range(len(sentences))
         for size in range(1, min(WINDOW_SENTENCES, len(sentences) - start) + 1)
+    )
+
+
+def for_reading(windows: Sequence[Window]) -> tuple[Window, ...]:
+    """Two sentences in a row, and those sentences alone that are in no such window."""
+    pairs = [window for window in windows if window.sentences == 2]
+    inside = {place for window in pairs for place in (window.start, window.start + 1)}
+    return tuple(
+        window
+        for window in windows
+        if window.sentences == 2 or (window.sentences == 1 and window.start not in inside)
     )
 
 

@@ -29,6 +29,8 @@ class JudgeOptions(Frozen):
         local_timeout_s: what a model that we run ourselves is given where `timeout_s` is less.
         load_wait_s: how long an answer may wait for such a model while it is still loading.
         models_dir: where such models lie; None means the usual folder.
+        reader_dir: where the weights lie with which the embedded judge reads what is said; without
+            them it goes by the words alone.
         tested_dir: where the results of self-tests are kept; None means that there are none.
     """
 
@@ -41,6 +43,7 @@ class JudgeOptions(Frozen):
     local_timeout_s: float = Field(default=90.0, gt=0, le=600)
     load_wait_s: float = Field(default=0.0, ge=0, le=600)
     models_dir: Path | None = None
+    reader_dir: Path | None = None
     tested_dir: Path | None = None
 
     @property

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import NoColor
@@ -19,18 +20,23 @@ from textual.message import Message
 from textual.screen import Screen
 
 from voice_interviewer.core.ports import Progress
+from voice_interviewer.core.session import State
 from voice_interviewer.desk import Choices, Desk, Live
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.messages import (
     CompareWanted,
+    CorrectingWanted,
+    CorrectWanted,
     DrillDueWanted,
     DrillWanted,
     ForkWanted,
     InterviewOver,
     ProgressWanted,
+    RejudgeWanted,
     ReplayWanted,
     ResumeWanted,
+    RetakeWanted,
     ReviewWanted,
     SignalCame,
     StartWanted,
@@ -38,6 +44,7 @@ from voice_interviewer.tui.messages import (
 from voice_interviewer.tui.playing import EXIT_DONE, Playing
 from voice_interviewer.tui.safe import clean
 from voice_interviewer.tui.screens.compare import CompareScreen
+from voice_interviewer.tui.screens.correct import CorrectScreen
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
 from voice_interviewer.tui.screens.progress import ProgressScreen
@@ -49,10 +56,8 @@ log = logging.getLogger(__name__)
 
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
-_SHEETS: list[str | PurePath] = [
-    f"screens/{name}.tcss"
-    for name in ("framed", "home", "interview", "replay", "compare", "progress", "review")
-]
+_SCREENS = "framed home interview replay compare correct progress review"
+_SHEETS: list[str | PurePath] = [f"screens/{name}.tcss" for name in _SCREENS.split()]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
 _KEPT = "This session is kept. Continue it with: voice-interviewer resume"
@@ -154,6 +159,46 @@ class VoiceInterviewerApp(App[None]):
         choices = self._choices()
         self._play(lambda: self._desk.fork(message.session_id, message.turn_id, choices()))
 
+    def on_retake_wanted(self, message: RetakeWanted) -> None:
+        """Answer one question of a past session again, answered as the form says."""
+        choices = self._choices()
+        self._play(lambda: self._desk.retake(message.session_id, message.item, choices()))
+
+    def on_correcting_wanted(self, message: CorrectingWanted) -> None:
+        """Choose the word that was misheard."""
+        self.push_screen(CorrectScreen(message.session_id, message.turns))
+
+    async def on_correct_wanted(self, message: CorrectWanted) -> None:
+        """Put a word right; the review shows what the judge makes of it."""
+        if isinstance(self.screen, CorrectScreen):
+            await self.pop_screen()
+        where = (message.session_id, message.turn_id, message.word, message.text)
+        self._redo(message.session_id, lambda: self._desk.correct(*where), "The word is put right.")
+
+    def on_rejudge_wanted(self, message: RejudgeWanted) -> None:
+        """Judge a session again, by the judge that the form says."""
+        choices = self._choices()
+        session_id = message.session_id
+        self._redo(
+            session_id,
+            lambda: self._desk.rejudge(session_id, choices()),
+            "Judged again; the earlier judgement is kept.",
+        )
+
+    @work(group="redo", exit_on_error=False)
+    async def _redo(self, session_id: str, redo: Callable[[], object], done: str) -> None:
+        """Do something to a past session beside the event loop, and show it in its review."""
+        review = next((s for s in self.screen_stack if isinstance(s, ReviewScreen)), None)
+        try:
+            await off_loop(redo, "redo")
+            state = await off_loop(lambda: self._desk.state_of(session_id), "journal")
+        except InterviewerError as error:
+            if review is not None and review.is_attached:
+                review.say(f"{error.message} {error.hint}".strip())
+            return
+        if review is not None and review.is_attached and review.session_id == session_id:
+            review.renew(state, done)
+
     def on_drill_due_wanted(self, _message: DrillDueWanted) -> None:
         """Drill what is due, answered as the form says."""
         choices = self._choices()
@@ -174,7 +219,7 @@ class VoiceInterviewerApp(App[None]):
 
     def on_review_wanted(self, message: ReviewWanted) -> None:
         """Look at a session."""
-        self.push_screen(ReviewScreen(message.state, message.folder))
+        self.push_screen(self._review(message.state, message.folder))
 
     async def on_interview_over(self, message: InterviewOver) -> None:
         """On to the review; where the candidate left, back."""
@@ -184,10 +229,14 @@ class VoiceInterviewerApp(App[None]):
             await self.pop_screen()
             if not message.left:
                 await self.on_home_wanted()
-                review = ReviewScreen(message.state, message.folder)
+                review = self._review(message.state, message.folder)
                 await self.push_screen(review)
                 if message.state.kind == "drill":
                     self.run_worker(self._tell_coming(review), group="coming", exit_on_error=False)
+
+    def _review(self, state: State, folder: Path | None) -> ReviewScreen:
+        player = self._desk.player
+        return ReviewScreen(state, folder, lambda: player(state.session_id))
 
     async def _tell_coming(self, review: ReviewScreen) -> None:
         """Say what is due next and when, once the journals have been read."""

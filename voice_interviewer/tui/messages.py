@@ -10,7 +10,7 @@ from pathlib import Path
 from textual.message import Message
 
 from voice_interviewer.core.ports import Signal
-from voice_interviewer.core.session import State
+from voice_interviewer.core.session import State, Turn
 from voice_interviewer.desk import Choices, Live
 from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError
@@ -103,6 +103,39 @@ class ForkWanted(Message):
         super().__init__()
         self.session_id = session_id
         self.turn_id = turn_id
+
+
+class RetakeWanted(Message):
+    """Answer one question of a past session again; `item` counts its questions from 0."""
+
+    def __init__(self, session_id: str, item: int) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self.item = item
+
+
+class RejudgeWanted(SessionWanted):
+    """Judge a past session again."""
+
+
+class CorrectingWanted(Message):
+    """Put a misheard word of one of these turns right."""
+
+    def __init__(self, session_id: str, turns: tuple[Turn, ...]) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self.turns = turns
+
+
+class CorrectWanted(Message):
+    """This word of this turn was said otherwise; an empty text takes it out."""
+
+    def __init__(self, session_id: str, turn_id: int, word: int, text: str) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self.turn_id = turn_id
+        self.word = word
+        self.text = text
 
 
 class CompareWanted(Message):

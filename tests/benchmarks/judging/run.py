@@ -1,7 +1,8 @@
 """How good the embedded judge is: `make bench-judging`; writes its part of docs/benchmarks.md.
 
 The hard set, the blind answers to the shipped banks, students' answers graded by people
-(`../shared/asag`, left out where it is absent), loss through speech, and speed. What the judge's
+(`../shared/asag`, left out where it is absent), loss through speech, and speed; by words alone and,
+where the weights for that are installed, reading too. What the judge's
 numbers were fitted on (calibrate.py) is left out or named. Intervals are the middle 95 % of 1000
 draws of whole questions; cuts between grades come from training splits.
 """
@@ -14,6 +15,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,7 @@ from baselines import Background, baselines
 from figures import Array, auc, best_cuts, cut, interval, macro_f1, recall_at
 from hard_set import KINDS, answers
 from measured import Item, column, first_answer, judged, spoken_as_written
+from pairs import FOR_TEST
 from pairs import answers as put_together
 from pairs import written as written_passages
 
@@ -33,7 +36,10 @@ from voice_interviewer.config import load_settings
 from voice_interviewer.core.bank import Criterion, Probes, Question
 from voice_interviewer.hearing.vad import Vad
 from voice_interviewer.hearing.whole import WholeRecording
+from voice_interviewer.judging.cross_encoder import CrossEncoder
 from voice_interviewer.judging.embedded import EmbeddedJudge
+from voice_interviewer.judging.reader import Reader
+from voice_interviewer.weights.reading import packaged_reading_weights
 from voice_interviewer.wiring import open_transcriber, open_voice
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
@@ -41,8 +47,29 @@ BEGIN, END = "<!-- judging: begin -->", "<!-- judging: end -->"
 CONFIDENT = 0.6
 FALSE_CREDIT = 0.05
 TITLES: dict[Name, str] = {"saf": "SAF, three labels", "scientsbank": "SciEntsBank, two labels"}
-MADE_EACH = 5
+MADE_EACH = 10
 SPEED_WORDS, SPEED_CRITERIA, SPEED_REPEATS = 300, 6, 20
+
+
+@cache
+def judges() -> dict[str, EmbeddedJudge]:
+    """The judges by what they go by."""
+    labels = ["words"] if packaged_reading_weights() is None else ["words", "reading too"]
+    return {label: new_judge(label) for label in labels}
+
+
+def new_judge(label: str) -> EmbeddedJudge:
+    """One that remembers nothing; the weights are shared."""
+    folder = packaged_reading_weights()
+    if label == "words" or folder is None:
+        return EmbeddedJudge()
+    return EmbeddedJudge(Reader(encoder_in(folder)))
+
+
+@cache
+def encoder_in(folder: Path) -> CrossEncoder:
+    """The cross-encoder, loaded once."""
+    return CrossEncoder.open(folder)
 
 
 def as_question(graded: GradedQuestion) -> Question:
@@ -90,8 +117,8 @@ def students(name: Name) -> Iterator[str]:
             np.array([score(q.statements, q.prompt, a.text) for q in e for a in q.answers])
             for e in (training, unseen)
         )  # type: ignore[assignment]
-    judge = EmbeddedJudge()
-    rows["embedded"] = (judge_scores(judge, training), judge_scores(judge, unseen))
+    for label, judge in judges().items():
+        rows[f"embedded, {label}"] = judge_scores(judge, training), judge_scores(judge, unseen)
     ranks = np.searchsorted(np.unique(wanted["training"]), wanted["unseen"])
     yield f"| {TITLES[name]} | macro-F1 | 95 % | on the surest 60 % |"
     yield "|---|---|---|---|"
@@ -123,58 +150,63 @@ def _surest(scores: Array, cuts: Sequence[float]) -> Array:
 
 def bank_rows() -> Iterator[str]:
     """Criteria of the shipped banks by kind of blind answer: questions not learnt from."""
-    judge = EmbeddedJudge()
-    yield "| bank, every other question | answer | met | unclear | missed |"
-    yield "|---|---|---|---|---|"
+    yield "| bank, every other question | answer | judge | met | unclear | missed |"
+    yield "|---|---|---|---|---|---|"
     for bank in banks():
         written = answers_of(bank.id)
         for kind in (*BANK_KINDS, "other"):
-            given: list[str] = []
-            for number, question in enumerate(bank.questions):
-                if number % 2:
-                    continue
-                near = bank.questions[(number + 1) % len(bank.questions)]
-                answer = (
-                    written[near.id]["model"] if kind == "other" else written[question.id][kind]
-                )
-                command = first_answer(question, spoken_as_written(answer))
-                given += [v.verdict for v in judge.assess(command).verdicts]
-            shares = [f"{share(given, verdict)} %" for verdict in ("met", "unclear", "missed")]
-            yield f"| {bank.id} | {kind} | {' | '.join(shares)} |"
+            for label, judge in judges().items():
+                given: list[str] = []
+                for number, question in enumerate(bank.questions):
+                    if number % 2:
+                        continue
+                    near = bank.questions[(number + 1) % len(bank.questions)]
+                    answer = (
+                        written[near.id]["model"] if kind == "other" else written[question.id][kind]
+                    )
+                    command = first_answer(question, spoken_as_written(answer))
+                    given += [v.verdict for v in judge.assess(command).verdicts]
+                shares = [f"{share(given, verdict)} %" for verdict in ("met", "unclear", "missed")]
+                yield f"| {bank.id} | {kind} | {label} | {' | '.join(shares)} |"
     yield ""
 
 
 def made_rows() -> Iterator[str]:
     """Answers put together from passages of fields that nothing was learnt from."""
-    judge = EmbeddedJudge()
-    entries = written_passages()
-    if not entries:
-        return
-    items: list[tuple[str, str, str, float]] = []
-    for made in put_together(entries, MADE_EACH, seed=11):
-        question = made.written.question
-        for verdict in judge.assess(first_answer(question, spoken_as_written(made.text))).verdicts:
-            kind = made.kinds[verdict.criterion_id] or "absent"
-            credence = verdict.confidence if verdict.verdict != "missed" else 1 - verdict.confidence
-            items.append((question.id, kind, verdict.verdict, credence))
-    groups = np.array([item[0] for item in items])
-    kinds = np.array([item[1] for item in items])
-    scores = np.array([item[3] for item in items])
-    clear = kinds != "partial"
-    wanted = (kinds == "met")[clear] * 1
-    low, high = interval(groups[clear], lambda i: auc(scores[clear][i], wanted[i]))
-    yield (
-        f"{len(entries)} questions of other fields, answers put together from passages: AUC "
-        f"{auc(scores[clear], wanted):.3f} ({low:.3f} to {high:.3f}), recall at 5 % false credit "
-        f"{recall_at(scores[clear], wanted, FALSE_CREDIT):.2f}."
-    )
+    entries = [entry for entry in written_passages() if entry.question.hint in FOR_TEST]
+    tables: list[str] = []
+    yield f"{len(entries)} questions of other fields, answers put together from passages:"
     yield ""
-    yield "| what was said of a criterion | met | unclear | missed |"
+    yield "| judge | AUC, said against not | 95 % | recall at 5 % false credit |"
     yield "|---|---|---|---|"
-    for kind in ("met", "partial", "contrary", "beside", "absent"):
-        given = [item[2] for item in items if item[1] == kind]
-        shares = [f"{share(given, verdict)} %" for verdict in ("met", "unclear", "missed")]
-        yield f"| {kind} | {' | '.join(shares)} |"
+    for label, judge in judges().items():
+        items: list[tuple[str, str, str, float]] = []
+        for made in put_together(entries, MADE_EACH, seed=11):
+            question = made.written.question
+            command = first_answer(question, spoken_as_written(made.text))
+            likely = judge.credences(command)
+            for verdict in judge.assess(command).verdicts:
+                kind = made.kinds[verdict.criterion_id] or "absent"
+                credence = likely[verdict.criterion_id].probability if likely else 0.0
+                items.append((question.id, kind, verdict.verdict, credence))
+        groups = np.array([item[0] for item in items])
+        kinds = np.array([item[1] for item in items])
+        scores = np.array([item[3] for item in items])
+        clear = kinds != "partial"
+        wanted = (kinds == "met")[clear] * 1
+        low, high = interval(groups[clear], _auc_of(scores[clear], wanted))
+        yield (
+            f"| {label} | {auc(scores[clear], wanted):.3f} | {low:.3f} to {high:.3f} | "
+            f"{recall_at(scores[clear], wanted, FALSE_CREDIT):.2f} |"
+        )
+        for kind in ("met", "partial", "contrary", "beside", "absent"):
+            given = [item[2] for item in items if item[1] == kind]
+            shares = [f"{share(given, verdict)} %" for verdict in ("met", "unclear", "missed")]
+            tables.append(f"| {kind} | {label} | {' | '.join(shares)} |")
+    yield ""
+    yield "| what was said of a criterion | judge | met | unclear | missed |"
+    yield "|---|---|---|---|---|"
+    yield from tables
     yield ""
 
 
@@ -189,9 +221,8 @@ def speech_rows() -> Iterator[str]:
     voice = open_voice(settings, "auto")
     transcriber = open_transcriber(settings, lambda _message, _fraction: None)
     transcriber.start()
-    judge = EmbeddedJudge()
     wanted: list[str] = []
-    given: dict[str, list[str]] = {"text": [], "heard": []}
+    given: dict[tuple[str, str], list[str]] = {}
     try:
         for answer in answers("test"):
             sound = voice.render(answer.text).at(16_000).samples
@@ -201,18 +232,20 @@ def speech_rows() -> Iterator[str]:
             wanted += answer.verdicts.values()
             for source, transcript in (("text", spoken_as_written(answer.text)), ("heard", heard)):
                 command = first_answer(answer.question, transcript)
-                given[source] += [v.verdict for v in judge.verdicts(command, list(answer.verdicts))]
+                for label, judge in judges().items():
+                    told = [v.verdict for v in judge.verdicts(command, list(answer.verdicts))]
+                    given.setdefault((label, source), []).extend(told)
     finally:
         transcriber.close()
         voice.close()
     way = f"test half through {voice.name} and {transcriber.engine}"
-    yield f"| {way} | macro-F1, met or not | met |"
-    yield "|---|---|---|"
+    yield f"| {way} | judge | macro-F1, met or not | met |"
+    yield "|---|---|---|---|"
     labels = np.array([verdict == "met" for verdict in wanted]) * 1
-    for source, verdicts in given.items():
+    for (label, source), verdicts in sorted(given.items(), reverse=True):
         predicted = np.array([verdict == "met" for verdict in verdicts]) * 1
         met = f"{predicted.sum()} of {labels.sum()}"
-        yield f"| {source} | {macro_f1(predicted, labels):.3f} | {met} |"
+        yield f"| {source} | {label} | {macro_f1(predicted, labels):.3f} | {met} |"
     yield ""
 
 
@@ -229,14 +262,17 @@ def hard_items(judge: EmbeddedJudge, half: str) -> list[Item]:
 
 def hard_rows() -> Iterator[str]:
     """AUC, recall and credit by kind on both halves of the hard set."""
-    judge = EmbeddedJudge()
     yield (
-        "| hard set | AUC, met against missed | 95 % | recall at 5 % false credit | "
+        "| hard set | judge | AUC, met against missed | 95 % | recall at 5 % false credit | "
         "called met, right | of all that are met | unclear |"
     )
-    yield "|---|---|---|---|---|---|---|"
-    by_half = {half: hard_items(judge, half) for half in ("development", "test")}
-    for half, items in by_half.items():
+    yield "|---" * 8 + "|"
+    halves = {
+        (half, label): hard_items(judge, half)
+        for half in ("development", "test")
+        for label, judge in judges().items()
+    }
+    for (half, label), items in halves.items():
         clear = [i for i in items if i.wanted in ("met", "missed")]
         scores, wanted = column(clear, "probability"), (column(clear, "wanted") == "met") * 1
         low, high = interval(column(clear, "question_id"), _auc_of(scores, wanted))
@@ -245,19 +281,20 @@ def hard_rows() -> Iterator[str]:
         met = sum(i.wanted == "met" for i in items)
         unclear = [i.given for i in items]
         yield (
-            f"| {half} | {auc(scores, wanted):.3f} | {low:.3f} to {high:.3f} | "
+            f"| {half} | {label} | {auc(scores, wanted):.3f} | {low:.3f} to {high:.3f} | "
             f"{recall_at(scores, wanted, FALSE_CREDIT):.2f} | {right} of {len(given)} | "
             f"{right} of {met} | {share(unclear, 'unclear')} % |"
         )
     yield ""
-    yield "| test half, criteria | " + " | ".join(KINDS) + " |"
-    yield "|---" * (len(KINDS) + 1) + "|"
+    yield "| test half, criteria | judge | " + " | ".join(KINDS) + " |"
+    yield "|---" * (len(KINDS) + 2) + "|"
     for verdict in ("met", "unclear", "missed"):
-        counts = []
-        for kind in KINDS:
-            of_kind = [i.given for i in by_half["test"] if i.kind == kind]
-            counts.append(f"{of_kind.count(verdict)} of {len(of_kind)}")
-        yield f"| called {verdict} | " + " | ".join(counts) + " |"
+        for label in judges():
+            counts = []
+            for kind in KINDS:
+                of_kind = [i.given for i in halves["test", label] if i.kind == kind]
+                counts.append(f"{of_kind.count(verdict)} of {len(of_kind)}")
+            yield f"| called {verdict} | {label} | " + " | ".join(counts) + " |"
     yield ""
 
 
@@ -268,23 +305,30 @@ def _auc_of(scores: Array, wanted: Array) -> Callable[[Array], float]:
 def speed_rows() -> Iterator[str]:
     """From the final transcript to the verdicts, and memory."""
     answer = next(a for a in answers("development") if a.kind == "strong")
-    extra = answer.question.criteria[0].model_copy(update={"id": "sixth"})
+    extra = answer.question.criteria[0].model_copy(
+        update={"id": "sixth", "statement": answer.question.criteria[0].also[0]}
+    )
     criteria = (*answer.question.criteria, extra)[:SPEED_CRITERIA]
     question = answer.question.model_copy(update={"criteria": criteria})
     words = (answer.text.split() * 4)[:SPEED_WORDS]
     whole = first_answer(question, spoken_as_written(" ".join(words)))
-    durations = []
-    for _ in range(SPEED_REPEATS):
-        judge = EmbeddedJudge()
-        judge.anticipate(first_answer(question, spoken_as_written(" ".join(words[:10]))))
-        started_s = time.perf_counter()
-        judge.assess(whole)
-        durations.append(time.perf_counter() - started_s)
+    setting = f"{SPEED_WORDS} words, {SPEED_CRITERIA} criteria, {SPEED_REPEATS} runs"
+    yield f"| {setting} | judge | takes |"
+    yield "|---|---|---|"
+    for label in judges():
+        for already, known in (("the first ten words", 10), ("all but ten words", -10)):
+            durations = []
+            for _ in range(SPEED_REPEATS):
+                judge = new_judge(label)
+                so_far = spoken_as_written(" ".join(words[:known]))
+                judge.anticipate(first_answer(question, so_far))
+                started_s = time.perf_counter()
+                judge.assess(whole)
+                durations.append(time.perf_counter() - started_s)
+            yield f"| {already} were known before | {label} | {_spread(durations)} |"
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    yield (
-        f"{SPEED_WORDS} words and {SPEED_CRITERIA} criteria take {_spread(durations)} "
-        f"({SPEED_REPEATS} runs); the whole process has {peak_mb:.0f} MB."
-    )
+    yield ""
+    yield f"The whole process has {peak_mb:.0f} MB, both judges in it."
     yield ""
 
 
