@@ -18,6 +18,7 @@ import typer
 
 from voice_interviewer import __version__
 from voice_interviewer.cli_banks import banks_app
+from voice_interviewer.cli_compare import compare_answers
 from voice_interviewer.cli_drill import drill, progress
 from voice_interviewer.cli_export import sessions_export
 from voice_interviewer.cli_judge import judge_answer
@@ -41,6 +42,7 @@ app.add_typer(banks_app, name="banks")
 app.add_typer(models_app, name="models")
 app.command("drill")(drill)
 app.command("progress")(progress)
+app.command("compare")(compare_answers)
 app.command("judge")(judge_answer)
 app.command("judge-test")(judge_test)
 app.command("rejudge")(rejudge)
@@ -176,8 +178,8 @@ def replay(
     lines = headless or as_json or not launch.in_terminal()
     desk = launch.desk(launch.settings(data_dir), headless=lines)
     if lines:
-        launch.play_headless(desk.replay(session_id, sound=False), as_json=as_json)
-    launch.play_on_screen(desk, lambda: desk.replay(session_id))
+        launch.play_headless(desk.replay(session_id), as_json=as_json)
+    launch.replay_on_screen(desk, session_id)
 
 
 @app.command()

@@ -5,17 +5,23 @@ Front ends depend on these values and protocols alone; `wiring` is what stands b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from voice_interviewer.comparing import Comparison
 from voice_interviewer.core.events import Intent
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.progress import Progress
 
 Pace = Literal["realtime", "fast"]
+Part = Literal["prompt", "answer"]
 RowStatus = Literal["finished", "interrupted", "running", "unreadable"]
+
+RATES = (0.75, 1.0, 1.25, 1.5, 2.0)
+LEVEL_STEP_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,83 @@ class Live(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Playhead:
+    """Where a past session is being played.
+
+    Args:
+        turn_id: whose turn it is.
+        part: the interviewer's prompt or the candidate's answer.
+        at_s: seconds of that part that have left the speaker; of the recordings put together.
+        playing: it goes on by itself; False when paused, over, or where nothing can be heard.
+        rate: how fast, 1.0 as it was.
+        notice: one line on what cannot be heard and why; empty where all is well.
+    """
+
+    turn_id: int
+    part: Part
+    at_s: float = 0.0
+    playing: bool = False
+    rate: float = 1.0
+    notice: str = ""
+
+
+class ReplayPlayer(Protocol):
+    """Plays a past session: every prompt as the voice says it, every answer as it was recorded.
+
+    It begins paused at the first prompt. `levels` may take a while; all else returns at once and
+    may be called from any thread, event loops too. Nothing raises: what cannot be heard is told by
+    the playhead's notice, and seeking works all the same.
+    """
+
+    @property
+    def state(self) -> State:
+        """The session."""
+        ...
+
+    def answer_s(self, turn_id: int) -> float:
+        """How long the recorded answer of a turn is, in seconds; 0.0 without one."""
+        ...
+
+    def levels(self, turn_id: int) -> tuple[float, ...]:
+        """How loud the recorded answer is, in dBFS, one value for every `LEVEL_STEP_S`; empty
+        without one."""
+        ...
+
+    def head(self) -> Playhead:
+        """Where it stands just now; cheap enough to ask thirty times a second."""
+        ...
+
+    def play(self) -> None:
+        """Play on from the playhead to the end of the session."""
+        ...
+
+    def play_span(self, turn_id: int, start_s: float, end_s: float) -> None:
+        """Play a stretch of an answer and stop after it; seconds as words and evidence have
+        them."""
+        ...
+
+    def play_answers(self, turn_ids: Sequence[int]) -> None:
+        """Play the answers of these turns one after another and stop after the last."""
+        ...
+
+    def pause(self) -> None:
+        """Fall silent where it stands."""
+        ...
+
+    def seek(self, turn_id: int, part: Part = "answer", at_s: float = 0.0) -> None:
+        """Move the playhead; what is playing goes on from there."""
+        ...
+
+    def set_rate(self, rate: float) -> None:
+        """Play faster or slower at the same pitch; one of `RATES`."""
+        ...
+
+    def close(self) -> None:
+        """Fall silent for good and let go of voice and speaker."""
+        ...
+
+
 class Desk(Protocol):
     """Everything a front end can ask for. All calls may take a while: keep them off event loops."""
 
@@ -170,10 +253,40 @@ class Desk(Protocol):
         """Past sessions and where the candidate stands. Raises InterviewerError."""
         ...
 
-    def replay(self, session_id: str) -> Live:
-        """A past session, shown again. Raises InterviewerError."""
+    def fork(self, session_id: str, turn_id: int, choices: Choices) -> Live:
+        """A new session that goes on from a turn of a past one, which is answered again.
+
+        Raises InterviewerError.
+        """
+        ...
+
+    def retake(self, session_id: str, item: int, choices: Choices) -> Live:
+        """A new session with one question of a past one, counted from 0.
+
+        Raises InterviewerError.
+        """
+        ...
+
+    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> object:
+        """Put a misheard word right and judge that turn again; an empty text takes it out.
+
+        Raises InterviewerError.
+        """
+        ...
+
+    def rejudge(self, session_id: str, choices: Choices) -> object:
+        """Judge a past session again with the judge of these choices. Raises InterviewerError."""
         ...
 
     def state_of(self, session_id: str) -> State:
         """A past session as its journal has it. Raises InterviewerError."""
+        ...
+
+    def compare(self, first: str | None, second: str | None) -> Comparison:
+        """Two answers to the same question, each named `SESSION[:question-id][#take]`; without
+        `second`, the latest other one. Raises InterviewerError."""
+        ...
+
+    def player(self, session_id: str) -> ReplayPlayer:
+        """Plays a past session; close it when done. Raises InterviewerError."""
         ...

@@ -15,6 +15,7 @@ from voice_interviewer.archive.journal import JournalFile, read_journal
 from voice_interviewer.archive.store import JOURNAL, SessionStore, Stored, put_in_order
 from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
 from voice_interviewer.banks.select import plan_of
+from voice_interviewer.comparing import Comparison, compare
 from voice_interviewer.config import Settings
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.bank import Bank, Pronunciation
@@ -26,6 +27,7 @@ from voice_interviewer.desk import (
     Choices,
     KindInfo,
     LookBack,
+    ReplayPlayer,
     RowStatus,
     SessionRow,
     Surroundings,
@@ -35,6 +37,7 @@ from voice_interviewer.drill.past import past_of
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.drill.progress import progress_of
 from voice_interviewer.errors import AudioError, StorageError, UsageError
+from voice_interviewer.finding_takes import two_takes
 from voice_interviewer.forking import begin_fork
 from voice_interviewer.presets import DRILL, presets, style_of
 from voice_interviewer.redo_jobs import Job, Outcome, do_all, do_one
@@ -333,28 +336,26 @@ class FrontDesk:
             said=old.pronunciations,
         )
 
-    def replay(self, session_id: str, *, sound: bool = True) -> Session:
-        """A past session played again; silent and at once without `sound`."""
+    def replay(self, session_id: str) -> Session:
+        """A past session's states again, silent and at once."""
         folder = self.store.find(session_id)
-        events = read_journal(folder / JOURNAL)
-        state = self.state_of(session_id)
-        speaker = (
-            wiring.open_speaker(self.settings, state.voice, pronunciations=state.pronunciations)
-            if sound
-            else None
+        self.state_of(session_id)
+        replay = Replay(read_journal(folder / JOURNAL))
+        return Session(replay, folder, replay.run)
+
+    def player(self, session_id: str) -> ReplayPlayer:
+        """Plays a past session; close it when done. Raises StorageError."""
+        return wiring.open_player(
+            self.settings, self.state_of(session_id), self.store.find(session_id)
         )
-        playback = wiring.open_playback(folder) if sound else None
-        replay = Replay(events, speaker, playback)
 
-        def run() -> State:
-            try:
-                return replay.run()
-            finally:
-                for part in (speaker, playback):
-                    if part is not None:
-                        part.close()
-
-        return Session(replay, folder, run)
+    def compare(self, first: str | None, second: str | None) -> Comparison:
+        """Two answers to the same question. Raises InterviewerError."""
+        stored = self.store.each
+        takes = two_takes(
+            first, second, self.state_of, lambda: (s.state for s in stored() if s.state is not None)
+        )
+        return compare(*takes)
 
     def _begin(
         self,

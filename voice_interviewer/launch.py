@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
@@ -19,6 +19,9 @@ from voice_interviewer.drill.coming import Coming
 from voice_interviewer.errors import UsageError
 from voice_interviewer.frontdesk import FrontDesk
 from voice_interviewer.logs import log_file, start_logging
+
+if TYPE_CHECKING:
+    from voice_interviewer.tui.app import VoiceInterviewerApp
 
 INTERRUPTED = 130
 
@@ -113,8 +116,23 @@ def play_on_screen(front: FrontDesk, open_live: Callable[[], Live] | None = None
     """Show the screens, opening straight into a session where one is given."""
     from voice_interviewer.tui.app import VoiceInterviewerApp
 
-    log = log_file(front.settings.data_dir)
-    app = VoiceInterviewerApp(front, open_live=open_live, log_file=log)
+    _run_screens(front, VoiceInterviewerApp(front, open_live, log_file=_log_of(front)))
+
+
+def replay_on_screen(front: FrontDesk, session_id: str) -> NoReturn:
+    """Show the screens with a past session to be heard. Raises StorageError for none such."""
+    from voice_interviewer.tui.app import VoiceInterviewerApp
+    from voice_interviewer.tui.messages import ReplayWanted
+
+    wanted = ReplayWanted(front.state_of(session_id).session_id)
+    _run_screens(front, VoiceInterviewerApp(front, first=wanted, log_file=_log_of(front)))
+
+
+def _log_of(front: FrontDesk) -> Path:
+    return log_file(front.settings.data_dir)
+
+
+def _run_screens(front: FrontDesk, app: VoiceInterviewerApp) -> NoReturn:
     front.tell = app.tell
     app.run()
     raise typer.Exit(app.return_code or 0)

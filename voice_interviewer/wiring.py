@@ -23,13 +23,15 @@ from voice_interviewer.runner import Engines
 if TYPE_CHECKING:
     from voice_interviewer.audio.tap import PlaybackTap
     from voice_interviewer.banks.making.asking import AskModel
+    from voice_interviewer.core.session import State
     from voice_interviewer.hearing.engine import Transcriber
     from voice_interviewer.hearing.options import HearingOptions
     from voice_interviewer.hearing.rehearing import Rehearing
     from voice_interviewer.hearing.sources import AudioSource
     from voice_interviewer.hearing.speech import SpeechDetector
     from voice_interviewer.judging.options import JudgeOptions
-    from voice_interviewer.playback import SessionPlayback
+    from voice_interviewer.playback import SessionPlayer
+    from voice_interviewer.speaking.cache import CachedVoice
     from voice_interviewer.speaking.voice import Voice
 
 Tell = Callable[[str, float | None], None]
@@ -132,29 +134,30 @@ def open_speaker(
 
     Further voices are opened when a prompt asks for them by name. Raises VoiceError.
     """
-    from voice_interviewer.speaking.cache import CachedVoice
     from voice_interviewer.speaking.player import Player
     from voice_interviewer.speaking.pronunciation import Pronunciations
     from voice_interviewer.speaking.speaker import SilentSpeaker, VoiceSpeaker
 
     if voice == "silent":
         return SilentSpeaker()
-
-    def cached(name: str) -> CachedVoice:
-        return CachedVoice(
-            open_voice(settings, name),
-            settings.data_dir / "renders",
-            limit_bytes=settings.speaking.cache_mb * 1_000_000,
-        )
-
-    first = cached(voice)
+    first = _cached_voice(settings, voice)
     return VoiceSpeaker(
         first,
         Player(tap),
-        fallback=None if first.name == "pyttsx3" else cached("pyttsx3"),
-        open_voice=cached,
+        fallback=None if first.name == "pyttsx3" else _cached_voice(settings, "pyttsx3"),
+        open_voice=lambda name: _cached_voice(settings, name),
         pronunciations=Pronunciations((said.term, said.say) for said in pronunciations),
         volume=settings.speaking.volume,
+    )
+
+
+def _cached_voice(settings: Settings, name: str) -> CachedVoice:
+    from voice_interviewer.speaking.cache import CachedVoice
+
+    return CachedVoice(
+        open_voice(settings, name),
+        settings.data_dir / "renders",
+        limit_bytes=settings.speaking.cache_mb * 1_000_000,
     )
 
 
@@ -210,12 +213,27 @@ def sample_ids() -> set[str]:
     return {path.stem for path in sample_answers().glob("*.ogg") if "." not in path.stem}
 
 
-def open_playback(folder: Path) -> SessionPlayback:
-    """Plays the recordings of a session folder."""
-    from voice_interviewer.playback import SessionPlayback
+def open_player(settings: Settings, state: State, folder: Path) -> SessionPlayer:
+    """Plays a past session. Opens no device and no voice before they are needed."""
+    from voice_interviewer.playback import SessionPlayer
+    from voice_interviewer.session_sounds import SessionSounds
+    from voice_interviewer.speaking.cast import Cast
     from voice_interviewer.speaking.player import Player
+    from voice_interviewer.speaking.prompts import Prompts
+    from voice_interviewer.speaking.pronunciation import Pronunciations
 
-    return SessionPlayback(folder, Player())
+    def open_cast() -> Cast:
+        own = _cached_voice(settings, state.voice)
+        return Cast(
+            own,
+            fallback=None if own.name == "pyttsx3" else _cached_voice(settings, "pyttsx3"),
+            open_voice=lambda name: _cached_voice(settings, name),
+        )
+
+    said = Pronunciations((term.term, term.say) for term in state.pronunciations)
+    prompts = Prompts(open_cast, said, settings.speaking.volume)
+    sounds = SessionSounds(state, folder, None if state.voice == "silent" else prompts.render)
+    return SessionPlayer(state, sounds, Player(), prompts.close)
 
 
 def open_rehearing(settings: Settings, folder: Path, *, tell: Tell) -> Rehearing:

@@ -121,3 +121,23 @@ def test_what_is_added_at_another_rate_is_converted() -> None:
     reel.convert(48_000)
     reel.add(tone(0.1, rate_hz=22_050))
     assert [len(part) for part in reel.parts] == [4_800, 4_800]
+
+
+def test_what_was_heard_lags_by_the_devices_delay_stops_with_it_and_never_goes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("voice_interviewer.speaking.playback.time.monotonic", lambda: now[0])
+    playback = Playback(Reel(tone(1.0, 1_000), ended=True), 0.2, lambda: False)
+    out = np.zeros((100, 1), dtype=np.float32)
+    assert playback.heard_s == 0.2
+    playback.fill(out, 100, FINE, 0.05)
+    assert playback.heard_s == 0.2
+    now[0] += 0.1
+    assert playback.heard_s == pytest.approx(0.25)
+    playback.fill(out, 100, FINE, 0.08)
+    assert playback.heard_s == pytest.approx(0.25)
+    now[0] += 0.1
+    assert playback.heard_s == pytest.approx(0.32)
+    now[0] += 9.0
+    assert playback.heard_s == pytest.approx(0.4)

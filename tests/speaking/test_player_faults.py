@@ -17,6 +17,8 @@ from voice_interviewer.errors import AudioError
 from voice_interviewer.speaking import player as player_module
 from voice_interviewer.speaking.player import Player
 
+AT_ONCE = SimpleNamespace(outputBufferDacTime=0.0, currentTime=0.0)
+
 
 class PortAudioError(Exception):
     pass
@@ -88,7 +90,7 @@ class FakeStream:
             out = np.zeros((frames, self.wish["channels"]), dtype=np.float32)
             count += 1
             try:
-                self.wish["callback"](out, frames, None, status)
+                self.wish["callback"](out, frames, AT_ONCE, status)
             except CallbackStop:
                 self.module.taken.append(out)
                 break

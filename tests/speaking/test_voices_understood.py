@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from voice_interviewer.banks.load import find_bank, load_bank
 from voice_interviewer.errors import VoiceError
+from voice_interviewer.speaking.pronunciation import Pronunciations
 from voice_interviewer.speaking.voice import VoiceOptions
 from voice_interviewer.speaking.voices import available_voices, open_voice
 
@@ -51,3 +53,22 @@ def test_a_recogniser_hears_what_was_said(whisper: Any, name: str, share: float)
     heard = re.findall(r"[a-z]+", " ".join(s.text for s in segments).lower())
     said = re.findall(r"[a-z]+", QUESTION.lower())
     assert sum(word in heard for word in said) >= share * len(said), heard
+
+
+def test_the_terms_of_the_rlhf_bank_are_heard_as_they_are_written(whisper: Any) -> None:
+    if "hibari" not in available_voices():
+        pytest.skip("the voice hibari is not installed")
+    bank = load_bank(find_bank("rlhf-systems-engineer"))
+    said = Pronunciations((term.term, term.say) for term in bank.pronunciations)
+    voice = open_voice("hibari", VoiceOptions())
+    heard = []
+    for text in (
+        "Walk me through how RLHF turns it into an assistant.",
+        "How would you set the KL penalty of a PPO run?",
+        "When would you take DPO instead, and when GRPO?",
+    ):
+        segments, _ = whisper.transcribe(
+            voice.render(said.apply(text)).at(16_000).samples, beam_size=1, language="en"
+        )
+        heard += re.findall(r"[A-Z]{2,}", " ".join(s.text for s in segments))
+    assert {"RLHF", "KL", "PPO", "DPO", "GRPO"} <= set(heard), heard

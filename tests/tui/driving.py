@@ -31,9 +31,9 @@ def app_of(desk: Desk, live: StillLive | None = None) -> VoiceInterviewerApp:
     return VoiceInterviewerApp(desk, open_live=open_live, now_s=lambda: NOW_S)
 
 
-def still(events: list[ev.Event], *signals: Signal, replaying: bool = False) -> StillLive:
+def still(events: list[ev.Event], *signals: Signal) -> StillLive:
     """A session that stands where these events lead."""
-    return StillLive(fold(events), *signals, replaying=replaying)
+    return StillLive(fold(events), *signals)
 
 
 async def until(pilot: Pilot[None], true: Callable[[], bool], what: str = "") -> None:

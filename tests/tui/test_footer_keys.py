@@ -92,13 +92,6 @@ async def test_the_microphones_there_are_can_be_chosen_by_number() -> None:
         assert live.intents == ["Desk"]
 
 
-async def test_a_replay_lists_next_and_back() -> None:
-    live = still(listening(), replaying=True)
-    async with app_of(FakeDesk(), live).run_test() as pilot:
-        await until_shown(pilot, "Replay")
-        assert set(footer(pilot).values()) == {"space", "esc", "ctrl+q"}
-
-
 async def test_keys_that_do_not_fit_one_row_take_two() -> None:
     async with app_of(FakeDesk(), still(listening())).run_test(size=(60, 20)) as pilot:
         await until_shown(pilot, "question 1 of 2")

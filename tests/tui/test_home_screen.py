@@ -18,7 +18,7 @@ from driving import (
 )
 from snapshots import screen_text
 from tui_data import ROWS, asking, finished
-from tui_fakes import CHOICES, NO_DEVICES, SURROUNDINGS, FakeDesk, StillLive, folded
+from tui_fakes import CHOICES, NO_DEVICES, SURROUNDINGS, FakeDesk, StillLive, StillPlayer, folded
 
 from voice_interviewer.errors import ConfigError, WeightsError
 from voice_interviewer.tui.screens.home_form import remark
@@ -142,8 +142,8 @@ async def test_a_long_past_has_pages() -> None:
 
 
 async def test_continue_replay_and_drill_ask_the_desk_for_that_session() -> None:
-    for downs, key, what in ((1, "r", "replay"), (1, "d", "drill"), (2, "c", "resume")):
-        desk = FakeDesk(rows=ROWS, lives=[standing()])
+    for downs, key, what in ((1, "r", "player"), (1, "d", "drill"), (2, "c", "resume")):
+        desk = FakeDesk(rows=ROWS, lives=[standing()], players={"3f9a1c": StillPlayer(finished())})
         async with app_of(desk).run_test() as pilot:
             await until_shown(pilot, "interrupted")
             await until_shown(pilot, "A small bank")

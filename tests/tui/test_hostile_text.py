@@ -90,7 +90,7 @@ async def test_the_first_screen() -> None:
             assert size[0] == 80 or SHOWN in screen_text(pilot.app)
 
 
-@pytest.mark.parametrize("phase", ["asking", "listening", "transcript", "failed", "replay"])
+@pytest.mark.parametrize("phase", ["asking", "listening", "transcript", "failed"])
 async def test_the_interview(phase: str) -> None:
     begin = [evil_start(), asking()[1].model_copy(update={"notice": EVIL})]
     words = words_of(EVIL)
@@ -105,10 +105,9 @@ async def test_the_interview(phase: str) -> None:
         "listening": heard,
         "transcript": [*heard, over, said],
         "failed": [*heard, broke],
-        "replay": heard,
     }[phase]
     signals = (Interim(EVIL), Progress(EVIL))
-    live = StillLive(folded(*events), *signals, replaying=phase == "replay")
+    live = StillLive(folded(*events), *signals)
     for size in ((80, 24), (200, 60)):
         async with app_of(FakeDesk(), live).run_test(size=size) as pilot:
             await until_shown(pilot, "[bold red]")
@@ -146,7 +145,7 @@ async def test_the_review() -> None:
         await until_shown(pilot, "A small bank")
         pilot.app.post_message(ReviewWanted(state, FOLDER / "\x1b[31m"))
         await until_shown(pilot, "Judged by")
-        await pilot.press("w", "t", "m")
+        await pilot.press("w", "x", "m")
         await until_shown(pilot, "What was heard")
         assert_harmless(pilot.app)
         assert SHOWN in screen_text(pilot.app)

@@ -258,18 +258,6 @@ async def test_what_takes_a_while_is_told() -> None:
         await until_shown(pilot, "Fetching the weights 40%")
 
 
-async def test_a_replay_has_its_own_keys_and_comes_back_to_where_it_began() -> None:
-    live = still(listening(""), Interim("so the first thing"), replaying=True)
-    async with app_of(FakeDesk(), live).run_test() as pilot:
-        await until_shown(pilot, "Replay: AI RLHF Systems")
-        await until_shown(pilot, "so the first thing")
-        assert footer_keys(pilot) == {"Next", "Back"}
-        await pilot.press("space", "h", "n", "s", "r")
-        assert live.intents == ["proceed"]
-        await pilot.press("escape")
-        await until_on(pilot, HomeScreen)
-
-
 async def test_a_session_that_breaks_says_why_and_leads_back() -> None:
     live = still(listening())
     live.error = AudioError("The disk is full.", "Free some space, then resume.")
@@ -291,10 +279,3 @@ def _typed(event: ev.Event) -> ev.Event:
 
 def _folded(events: list[ev.Event]):
     return still(events).state
-
-
-async def test_a_replay_does_not_speak_of_holding_an_answer() -> None:
-    live = still([*listening(), ev.IntentReceived(intent="hold")], replaying=True)
-    async with app_of(FakeDesk(), live).run_test() as pilot:
-        await until_shown(pilot, "● answering")
-        assert "held" not in screen_text(pilot.app)

@@ -10,7 +10,7 @@ import time
 import pytest
 from driving import HomeScreen, app_of, still, until, until_on, until_shown
 from tui_data import ROWS, finished, listening
-from tui_fakes import FakeDesk, StillLive, runner_live
+from tui_fakes import FakeDesk, StillLive, StillPlayer, runner_live
 
 from voice_interviewer.core.session import fold
 from voice_interviewer.tui.app import VoiceInterviewerApp
@@ -83,23 +83,22 @@ async def test_pressing_it_twice_does_not_wait() -> None:
     live.end(live.state)
 
 
-async def test_a_finished_interview_and_a_replay_end_well() -> None:
-    for live in (StillLive(finished()), StillLive(finished(), replaying=True)):
-        app = app_of(FakeDesk(), live)
-        async with app.run_test() as pilot:
-            await until(pilot, lambda live=live: bool(live.subscribers))
-            live.end(finished())
-            await until_shown(pilot, "6.0 of 10")
-            await pilot.press("ctrl+q")
-        assert app.return_code == 0
+async def test_a_finished_interview_ends_well() -> None:
+    live = StillLive(finished())
+    app = app_of(FakeDesk(), live)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: bool(live.subscribers))
+        live.end(finished())
+        await until_shown(pilot, "6.0 of 10")
+        await pilot.press("ctrl+q")
+    assert app.return_code == 0
 
 
 async def test_a_replay_after_an_interview_that_was_left_does_not_make_it_finished(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    left, replay = still(listening()), StillLive(finished(), replaying=True)
-    desk = FakeDesk(rows=ROWS, lives=[replay])
-    app = app_of(desk, left)
+    desk = FakeDesk(rows=ROWS, players={"3f9a1c": StillPlayer(finished())})
+    app = app_of(desk, still(listening()))
     async with app.run_test() as pilot:
         await until_shown(pilot, "● listening")
         await pilot.press("escape", "enter")

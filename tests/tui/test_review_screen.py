@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from driving import (
     HomeScreen,
     InterviewScreen,
@@ -16,12 +17,15 @@ from driving import (
 from snapshots import screen_text
 from textual.pilot import Pilot
 from tui_data import assessing, finished
-from tui_fakes import CHOICES, FOLDER, FakeDesk, StillLive, folded
+from tui_fakes import CHOICES, FOLDER, FakeDesk, StillLive, StillPlayer, folded
 
 from voice_interviewer.core.session import State
 from voice_interviewer.core.transcript import words_of
+from voice_interviewer.errors import InterviewerError
 from voice_interviewer.tui.app import VoiceInterviewerApp
 from voice_interviewer.tui.messages import ReviewWanted
+from voice_interviewer.tui.screens.correct import CorrectScreen
+from voice_interviewer.tui.screens.replay import ReplayScreen
 
 
 async def open_review(pilot: Pilot[None], state: State) -> None:
@@ -31,7 +35,7 @@ async def open_review(pilot: Pilot[None], state: State) -> None:
 
 
 async def test_every_criterion_has_mark_word_label_quote_and_time() -> None:
-    async with app_of(FakeDesk()).run_test(size=(120, 40)) as pilot:
+    async with app_of(FakeDesk()).run_test(size=(120, 48)) as pilot:
         await open_review(pilot, finished())
         shown = screen_text(pilot.app)
     for text in (
@@ -42,13 +46,13 @@ async def test_every_criterion_has_mark_word_label_quote_and_time() -> None:
         "“reward going up while the win rate”",
         "0:04",
         "follow-up 1  0:01",
-        "6.0 of 10",
+        "6.0 to 8.0 of 10",
         "Could you say that part again in another way?”",
         "aims at: Ensembles of reward models · rung: clarify",
         "Judged by embedded (approximate, matched without a language model).",
         "The model did not answer in 20 s; the embedded judge took over.",
         "Worth another go: Ensembles of reward models · Adversarial evaluation",
-        "d drills the 7 points this session missed.",
+        "u drills the 7 points this session missed.",
         f"Saved in {FOLDER}",
     ):
         assert text in shown, text
@@ -91,7 +95,7 @@ async def test_answers_come_on_demand_and_go_again() -> None:
         await open_review(pilot, finished())
         for key, text in (
             ("w", "A strong answer says: Several reward models that disagree"),
-            ("t", "Follow-up 1: I would raise it"),
+            ("x", "Follow-up 1: I would raise it"),
             ("m", "I watch the proxy reward against win rate"),
         ):
             assert text not in screen_text(pilot.app)
@@ -120,33 +124,121 @@ async def test_a_question_that_was_not_reached_says_so() -> None:
         await until_shown(pilot, "No answer was judged.")
         await pilot.press("right")
         await until_shown(pilot, "It was not asked.")
-        assert footer_keys(pilot) == {"Question", "Model answer", "Replay", "Home"}
+        assert footer_keys(pilot) == {"Move", "Question", "Model answer", "Replay", "Home"}
 
 
 async def test_a_page_that_is_too_long_scrolls() -> None:
     async with app_of(FakeDesk()).run_test(size=(80, 24)) as pilot:
         await open_review(pilot, finished())
-        await until(pilot, lambda: "Scroll" in footer_keys(pilot))
-        await pilot.press(*["down"] * 6)
+        await pilot.press(*["down"] * 12)
         await until_shown(pilot, "Saved in")
 
 
 async def test_replay_comes_back_to_the_review_and_a_drill_leads_to_its_own() -> None:
-    replay = StillLive(finished(), replaying=True)
     drill = StillLive(folded(*assessing()))
-    desk = FakeDesk(lives=[replay, drill])
+    desk = FakeDesk(lives=[drill], players={"3f9a1c": StillPlayer(finished())})
     async with VoiceInterviewerApp(desk).run_test() as pilot:
         await open_review(pilot, finished())
         review = pilot.app.screen
         await pilot.press("p")
-        await until_on(pilot, InterviewScreen)
-        replay.end(finished())
+        await until_on(pilot, ReplayScreen)
+        await until_shown(pilot, "paused")
+        await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is review)
-        await pilot.press("d")
+        await pilot.press("u")
         await until_on(pilot, InterviewScreen)
         drill.end(finished())
         await until(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
         assert pilot.app.screen is not review
         await pilot.press("escape")
         await until_on(pilot, HomeScreen)
-    assert desk.asked == [("replay", "3f9a1c"), ("drill", ("3f9a1c", CHOICES))]
+    assert desk.asked == [("player", "3f9a1c"), ("drill", ("3f9a1c", CHOICES))]
+
+
+async def test_enter_plays_the_second_that_the_chosen_criterion_rests_on() -> None:
+    player = StillPlayer(finished())
+    desk = FakeDesk(players={"3f9a1c": player})
+    async with app_of(desk).run_test(size=(120, 40)) as pilot:
+        await open_review(pilot, finished())
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: bool(player.asked))
+        await pilot.press("down", "down")
+        assert "Hear it" not in footer_keys(pilot), "what was missed has no second"
+    what, turn_id, start_s, end_s = player.asked[0]
+    assert (what, turn_id) == ("span", 2)
+    assert (start_s, end_s) == (pytest.approx(0.7), pytest.approx(4.7)), "a little before and after"
+
+
+async def test_a_question_is_taken_again_or_forked_at_the_turn_that_decided() -> None:
+    lives = [StillLive(folded(*assessing())), StillLive(folded(*assessing()))]
+    desk = FakeDesk(lives=list(lives))
+    async with app_of(desk).run_test() as pilot:
+        await open_review(pilot, finished())
+        await pilot.press("t")
+        await until_on(pilot, InterviewScreen)
+        lives[0].end(finished())
+        await until_on(pilot, ReviewScreen)
+        await pilot.press("down", "down", "f")
+        await until_on(pilot, InterviewScreen)
+        await until(pilot, lambda: len(desk.asked) == 2)
+    assert desk.asked == [("retake", ("3f9a1c", 0, CHOICES)), ("fork", ("3f9a1c", 2, CHOICES))]
+
+
+async def test_a_word_is_put_right_and_the_review_shows_what_came_of_it() -> None:
+    state = finished()
+    better = state.model_copy(update={"turns": (state.turns[0], *state.turns[2:])})
+    desk = FakeDesk(states={"3f9a1c": better})
+    async with app_of(desk).run_test(size=(120, 40)) as pilot:
+        await open_review(pilot, state)
+        await pilot.press("c")
+        await until_on(pilot, CorrectScreen)
+        await until_shown(pilot, "▸[models?]◂")
+        await pilot.press("right")
+        await until_shown(pilot, "▸like◂")
+        await pilot.press("left", "enter", *"award", "enter")
+        await until_on(pilot, ReviewScreen)
+        await until_shown(pilot, "The word is put right.")
+        assert "follow-up 1" not in screen_text(pilot.app), "the state is read anew"
+    heard = state.turns[0].transcript
+    assert heard is not None
+    word = next(i for i, w in enumerate(heard.words) if w.probability < 0.45)
+    assert desk.asked == [("correct", ("3f9a1c", 1, word, "award"))]
+
+
+async def test_leaving_a_word_changes_nothing() -> None:
+    desk = FakeDesk()
+    async with app_of(desk).run_test() as pilot:
+        await open_review(pilot, finished())
+        await pilot.press("c")
+        await until_on(pilot, CorrectScreen)
+        await pilot.press("enter", *"award", "escape")
+        assert "Change it" in footer_keys(pilot)
+        await pilot.press("escape")
+        await until_on(pilot, ReviewScreen)
+    assert desk.asked == []
+
+
+async def test_a_session_is_judged_again_and_what_fails_is_told() -> None:
+    desk = FakeDesk(states={"3f9a1c": finished()})
+    async with app_of(desk).run_test(size=(120, 60)) as pilot:
+        await open_review(pilot, finished())
+        await pilot.press("j")
+        await until_shown(pilot, "Judged again; the earlier judgement is kept.")
+        desk.problem = InterviewerError("The model is away.", "Ask again.")
+        await pilot.press("j")
+        await until_shown(pilot, "The model is away. Ask again.")
+    assert [what for what, _ in desk.asked] == ["rejudge", "rejudge"]
+
+
+async def test_takes_are_turned_over_and_their_scores_stand_side_by_side() -> None:
+    state = finished()
+    first, second = state.turns[0], state.turns[1]
+    later = first.model_copy(update={"id": 2, "take": 2, "assessment": second.assessment})
+    both = state.model_copy(update={"turns": (first, later)})
+    async with app_of(FakeDesk()).run_test(size=(120, 40)) as pilot:
+        await open_review(pilot, both)
+        await until_shown(pilot, "take 2 of 2")
+        await until_shown(pilot, "take 1: ")
+        await pilot.press("left_square_bracket")
+        await until_shown(pilot, "take 1 of 2")
+        await until_shown(pilot, "take 2: ")

@@ -56,7 +56,5 @@ async def test_review(size: tuple[int, int]) -> None:
     async with app_of(FakeDesk()).run_test(size=size) as pilot:
         await until_shown(pilot, "A small bank")
         pilot.app.post_message(ReviewWanted(finished(), FOLDER))
-        await until_shown(pilot, "Judged by embedded")
-        if size[1] == 24:
-            await until_shown(pilot, "↑↓ Scroll")
+        await until_shown(pilot, "enter Hear it")
         assert_snapshot(pilot.app, "review")

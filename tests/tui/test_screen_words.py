@@ -36,8 +36,6 @@ def test_the_clock_changes_its_words(
 
 def test_the_clock_goes_on_only_while_the_candidate_may_answer() -> None:
     assert Situation(state=fold(listening())).clock(7.0) == "01:38 of about 3:00"
-    assert Situation(state=fold(listening()), replaying=True).clock(7.0) == "about 3:00"
-    assert Situation(state=fold(assessing()), replaying=True).clock(7.0) == "01:43 of about 3:00"
     assert Situation(state=fold(assessing())).clock(7.0) == "01:43 of about 3:00"
     assert Situation(state=fold(follow_up())).clock(7.0) == ""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
 
+from voice_interviewer.comparing import Comparison
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Signal, Subscriber
 from voice_interviewer.core.session import State, fold
@@ -19,6 +20,9 @@ from voice_interviewer.desk import (
     KindInfo,
     Live,
     LookBack,
+    Part,
+    Playhead,
+    ReplayPlayer,
     SessionRow,
     Surroundings,
 )
@@ -99,11 +103,11 @@ class RunnerLive:
 class StillLive:
     """A session that stands still in one state until it is interrupted; keys are noted."""
 
-    def __init__(self, state: State, *signals: Signal, replaying: bool = False) -> None:
+    def __init__(self, state: State, *signals: Signal) -> None:
         self.state = state
         self.signals = signals
         self.folder = FOLDER
-        self.replaying = replaying
+        self.replaying = False
         self.intents: list[str] = []
         self.typed: list[str] = []
         self.subscribers: list[Subscriber] = []
@@ -127,10 +131,9 @@ class StillLive:
         self.intents.append(name)
 
     def interrupt(self, reason: str) -> None:
-        if not self.replaying:
-            self.end_with = self.state.model_copy(
-                update={"status": "interrupted", "ended_because": reason}
-            )
+        self.end_with = self.state.model_copy(
+            update={"status": "interrupted", "ended_because": reason}
+        )
         if not self.stuck:
             self._over.set()
 
@@ -170,6 +173,54 @@ def runner_live(
 
 
 @dataclass
+class StillPlayer:
+    """A player whose time stands still: a test moves the playhead, and reads what was asked."""
+
+    state: State
+    answers_s: dict[int, float] = field(default_factory=dict)
+    waves: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    no_device: str = ""
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+    at: Playhead = field(default_factory=lambda: Playhead(1, "prompt"))
+    closed: bool = False
+
+    def answer_s(self, turn_id: int) -> float:
+        return self.answers_s.get(turn_id, 0.0)
+
+    def levels(self, turn_id: int) -> tuple[float, ...]:
+        return self.waves.get(turn_id, ())
+
+    def head(self) -> Playhead:
+        return self.at
+
+    def play(self) -> None:
+        self.asked.append(("play",))
+        self.at = replace(self.at, playing=not self.no_device, notice=self.no_device)
+
+    def play_span(self, turn_id: int, start_s: float, end_s: float) -> None:
+        self.asked.append(("span", turn_id, start_s, end_s))
+        self.at = replace(self.at, turn_id=turn_id, part="answer", at_s=start_s, playing=True)
+
+    def play_answers(self, turn_ids: Sequence[int]) -> None:
+        self.asked.append(("answers", *turn_ids))
+        self.at = replace(self.at, turn_id=turn_ids[0], part="answer", at_s=0.0, playing=True)
+
+    def pause(self) -> None:
+        self.asked.append(("pause",))
+        self.at = replace(self.at, playing=False)
+
+    def seek(self, turn_id: int, part: Part = "answer", at_s: float = 0.0) -> None:
+        self.asked.append(("seek", turn_id, part, at_s))
+        self.at = replace(self.at, turn_id=turn_id, part=part, at_s=at_s, notice="")
+
+    def set_rate(self, rate: float) -> None:
+        self.at = replace(self.at, rate=rate)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
 class FakeDesk:
     """Hands out the lives it was given, and notes what it was asked for."""
 
@@ -177,6 +228,8 @@ class FakeDesk:
     rows: tuple[SessionRow, ...] = ()
     lives: list[Live | InterviewerError] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
+    players: dict[str, ReplayPlayer | InterviewerError] = field(default_factory=dict)
+    comparison: Comparison | InterviewerError | None = None
     problem: InterviewerError | None = None
     progress: Progress = NOTHING_YET
     asked: list[tuple[str, object]] = field(default_factory=list)
@@ -205,8 +258,37 @@ class FakeDesk:
     def look_back(self) -> LookBack:
         return LookBack(self.rows, self.progress)
 
-    def replay(self, session_id: str) -> Live:
-        return self._next("replay", session_id)
+    def fork(self, session_id: str, turn_id: int, choices: Choices) -> Live:
+        return self._next("fork", (session_id, turn_id, choices))
+
+    def retake(self, session_id: str, item: int, choices: Choices) -> Live:
+        return self._next("retake", (session_id, item, choices))
+
+    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> object:
+        return self._redo("correct", (session_id, turn_id, word, text))
+
+    def rejudge(self, session_id: str, choices: Choices) -> object:
+        return self._redo("rejudge", (session_id, choices))
+
+    def _redo(self, what: str, with_what: object) -> object:
+        self.asked.append((what, with_what))
+        if self.problem is not None:
+            raise self.problem
+        return None
+
+    def compare(self, first: str | None, second: str | None) -> Comparison:
+        self.asked.append(("compare", (first, second)))
+        if isinstance(self.comparison, InterviewerError):
+            raise self.comparison
+        assert self.comparison is not None
+        return self.comparison
+
+    def player(self, session_id: str) -> ReplayPlayer:
+        self.asked.append(("player", session_id))
+        player = self.players[session_id]
+        if isinstance(player, InterviewerError):
+            raise player
+        return player
 
     def state_of(self, session_id: str) -> State:
         if session_id not in self.states:

@@ -84,6 +84,16 @@ def read_sound(path: Path) -> Sound:
     return Sound(np.nan_to_num(np.clip(mono, -1.0, 1.0)), int(rate_hz))
 
 
+def seconds_of(path: Path) -> float:
+    """How long a sound file is, by its header; 0.0 where it holds nothing that can be read."""
+    import soundfile
+
+    try:
+        return float(soundfile.info(path).duration)
+    except (soundfile.SoundFileError, OSError, ValueError):
+        return 0.0
+
+
 def write_sound(path: Path, sound: Sound) -> None:
     """Write 16-bit WAV, FLAC or OGG, chosen by the file's ending; replaces the file atomically."""
     import soundfile

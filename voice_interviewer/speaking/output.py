@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from voice_interviewer.audio import portaudio
@@ -17,7 +19,10 @@ NO_SPEAKER = "No speaker was found."
 CONNECT_HINT = "Connect one and start again, or choose the voice silent."
 SPEAKER_HINT = "Check the output device of the system, or choose the voice silent."
 _LATENCY_S = 0.05
+_LONGEST_DELAY_S = 1.0
+_EXIT_LIMIT_S = 1.0
 _log = logging.getLogger(__name__)
+_playing: set[Output] = set()
 
 
 class Output:
@@ -78,13 +83,22 @@ class Output:
         """Seconds of the sound taken by the device."""
         return self.playback.position_s if self.playback else max(0.0, self._start_s)
 
+    @property
+    def heard_s(self) -> float:
+        """Seconds of the sound that have left the speaker."""
+        return self.playback.heard_s if self.playback else max(0.0, self._start_s)
+
     def _run(self) -> None:
         try:
+            sounddevice = portaudio.load()
+            _fall_silent_at_exit()
+            _playing.add(self)
             with portaudio.in_use():
-                self._drive(portaudio.load())
+                self._drive(sounddevice)
         except AudioError as error:
             self.error = error
         finally:
+            _playing.discard(self)
             self.done.set()
 
     def _drive(self, sounddevice: Any) -> None:
@@ -134,8 +148,29 @@ class Output:
 
 
 def _callback(sounddevice: Any, playback: Playback) -> Any:
-    def fill(out: Any, frames: int, _time: Any, status: Any) -> None:
-        if not playback.fill(out, frames, status):
+    def fill(out: Any, frames: int, at: Any, status: Any) -> None:
+        delay_s = at.outputBufferDacTime - at.currentTime
+        if not 0 < delay_s < _LONGEST_DELAY_S:  # some devices do not tell
+            delay_s = _LATENCY_S
+        if not playback.fill(out, frames, status, delay_s):
             raise sounddevice.CallbackStop
 
     return fill
+
+
+@cache
+def _fall_silent_at_exit() -> None:
+    """From now on the program ends its sounds before it ends itself.
+
+    Called after sounddevice is loaded, so that this runs before sounddevice lets go of PortAudio,
+    which waits for ever where a stream is still open.
+    """
+    atexit.register(_fall_silent)
+
+
+def _fall_silent() -> None:
+    outputs = tuple(_playing)
+    for output in outputs:
+        output.halt()
+    for output in outputs:
+        output.done.wait(_EXIT_LIMIT_S)

@@ -41,6 +41,8 @@ class Playback:
         self.waited = 0  # samples of silence because the next sound was not there yet
         self.played_out = False
         self.underflows = 0
+        self._sounding: tuple[int, float] | None = None
+        self._heard: float = self._start
 
     @property
     def begun(self) -> bool:
@@ -52,16 +54,28 @@ class Playback:
         """Seconds of sound that the device has taken, silence not counted."""
         return self.position / self._reel.rate_hz
 
-    def fill(self, out: Any, frames: int, status: Any) -> bool:
+    @property
+    def heard_s(self) -> float:
+        """Seconds of the sound that have left the speaker: what the device has taken, without what
+        still waits in its buffers. It stands still when the device does, and never goes back."""
+        if self._sounding is not None:
+            first, at_s = self._sounding
+            frame = first + (time.monotonic() - at_s) * self._reel.rate_hz
+            self._heard = max(self._heard, min(frame, self.position))
+        return self._heard / self._reel.rate_hz
+
+    def fill(self, out: Any, frames: int, status: Any, delay_s: float = 0.0) -> bool:
         """Write the next block to `out`, shape `(frames, channels)`; False when it is the last.
 
-        Runs in the device's thread: it copies and counts, takes no lock and writes no log.
+        `delay_s` is how long from now its first sample will leave the speaker. Runs in the device's
+        thread: it copies and counts, takes no lock and writes no log.
         """
         if status.output_underflow:
             self.underflows += 1
         if self._stopped():
             out.fill(0)
             return False
+        self._sounding = self.position, time.monotonic() + delay_s
         ended = self._reel.ended  # asked first: after the end nothing is added
         count = self._copy(out, frames)
         out[count:] = 0

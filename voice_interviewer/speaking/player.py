@@ -52,6 +52,13 @@ class Player:
         output = self._output
         return output.position_s if output else 0.0
 
+    @property
+    def heard_s(self) -> float:
+        """Seconds of the latest sound that have left the speaker, buffers of the device not
+        counted; 0.0 before the first sound."""
+        output = self._output
+        return output.heard_s if output else 0.0
+
     def play(
         self,
         sound: Sound | Reel,

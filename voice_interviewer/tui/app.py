@@ -12,31 +12,43 @@ from pathlib import Path, PurePath
 from typing import ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import NoColor
+from textual.message import Message
 from textual.screen import Screen
 
 from voice_interviewer.core.ports import Progress
-from voice_interviewer.desk import Desk, Live
+from voice_interviewer.core.session import State
+from voice_interviewer.desk import Choices, Desk, Live
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.messages import (
+    CompareWanted,
+    CorrectingWanted,
+    CorrectWanted,
     DrillDueWanted,
     DrillWanted,
+    ForkWanted,
     InterviewOver,
     ProgressWanted,
+    RejudgeWanted,
     ReplayWanted,
     ResumeWanted,
+    RetakeWanted,
     ReviewWanted,
     SignalCame,
     StartWanted,
 )
 from voice_interviewer.tui.playing import EXIT_DONE, Playing
 from voice_interviewer.tui.safe import clean
+from voice_interviewer.tui.screens.compare import CompareScreen
+from voice_interviewer.tui.screens.correct import CorrectScreen
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
 from voice_interviewer.tui.screens.progress import ProgressScreen
+from voice_interviewer.tui.screens.replay import ReplayScreen
 from voice_interviewer.tui.screens.review import ReviewScreen
 from voice_interviewer.tui.theme import ROOM
 
@@ -44,9 +56,8 @@ log = logging.getLogger(__name__)
 
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
-_SHEETS: list[str | PurePath] = [
-    f"screens/{name}.tcss" for name in ("framed", "home", "interview", "progress", "review")
-]
+_SCREENS = "framed home interview replay compare correct progress review"
+_SHEETS: list[str | PurePath] = [f"screens/{name}.tcss" for name in _SCREENS.split()]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
 _KEPT = "This session is kept. Continue it with: voice-interviewer resume"
@@ -67,6 +78,7 @@ class VoiceInterviewerApp(App[None]):
     Args:
         desk: what sessions come from.
         open_live: begin with this session instead of the first screen.
+        first: what is wanted at the start, as a screen would ask for it.
         log_file: named when something breaks.
         now_s: the clock behind the soft timer, in seconds.
     """
@@ -87,12 +99,14 @@ class VoiceInterviewerApp(App[None]):
         desk: Desk,
         open_live: Callable[[], Live] | None = None,
         *,
+        first: Message | None = None,
         log_file: Path | None = None,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._desk = desk
         self._opening = open_live
+        self._first = first
         self._log_file = log_file
         self._now_s = now_s
         self._played: list[Playing] = []
@@ -124,6 +138,8 @@ class VoiceInterviewerApp(App[None]):
                 loop.add_signal_handler(getattr(signal, name), self._stop_signal)
         if self._opening is not None:
             self._play(self._opening)
+        if self._first is not None:
+            self.post_message(self._first)
 
     def on_start_wanted(self, message: StartWanted) -> None:
         """A new interview."""
@@ -135,46 +151,92 @@ class VoiceInterviewerApp(App[None]):
 
     def on_drill_wanted(self, message: DrillWanted) -> None:
         """Drill what a session missed, answered as the form says."""
-        home = self.screen_stack[0]
-        choices = home.choices if isinstance(home, HomeScreen) else None
+        choices = self._choices()
+        self._play(lambda: self._desk.drill(message.session_id, choices()))
 
-        def open_drill() -> Live:
-            chosen = choices or self._desk.surroundings().defaults
-            return self._desk.drill(message.session_id, chosen)
+    def on_fork_wanted(self, message: ForkWanted) -> None:
+        """Answer a turn of a past session again, answered as the form says."""
+        choices = self._choices()
+        self._play(lambda: self._desk.fork(message.session_id, message.turn_id, choices()))
 
-        self._play(open_drill)
+    def on_retake_wanted(self, message: RetakeWanted) -> None:
+        """Answer one question of a past session again, answered as the form says."""
+        choices = self._choices()
+        self._play(lambda: self._desk.retake(message.session_id, message.item, choices()))
+
+    def on_correcting_wanted(self, message: CorrectingWanted) -> None:
+        """Choose the word that was misheard."""
+        self.push_screen(CorrectScreen(message.session_id, message.turns))
+
+    async def on_correct_wanted(self, message: CorrectWanted) -> None:
+        """Put a word right; the review shows what the judge makes of it."""
+        if isinstance(self.screen, CorrectScreen):
+            await self.pop_screen()
+        where = (message.session_id, message.turn_id, message.word, message.text)
+        self._redo(message.session_id, lambda: self._desk.correct(*where), "The word is put right.")
+
+    def on_rejudge_wanted(self, message: RejudgeWanted) -> None:
+        """Judge a session again, by the judge that the form says."""
+        choices = self._choices()
+        session_id = message.session_id
+        self._redo(
+            session_id,
+            lambda: self._desk.rejudge(session_id, choices()),
+            "Judged again; the earlier judgement is kept.",
+        )
+
+    @work(group="redo", exit_on_error=False)
+    async def _redo(self, session_id: str, redo: Callable[[], object], done: str) -> None:
+        """Do something to a past session beside the event loop, and show it in its review."""
+        review = next((s for s in self.screen_stack if isinstance(s, ReviewScreen)), None)
+        try:
+            await off_loop(redo, "redo")
+            state = await off_loop(lambda: self._desk.state_of(session_id), "journal")
+        except InterviewerError as error:
+            if review is not None and review.is_attached:
+                review.say(f"{error.message} {error.hint}".strip())
+            return
+        if review is not None and review.is_attached and review.session_id == session_id:
+            review.renew(state, done)
 
     def on_drill_due_wanted(self, _message: DrillDueWanted) -> None:
         """Drill what is due, answered as the form says."""
-        home = self.screen_stack[0]
-        choices = home.choices if isinstance(home, HomeScreen) else None
-        self._play(lambda: self._desk.drill_due(choices or self._desk.surroundings().defaults))
+        choices = self._choices()
+        self._play(lambda: self._desk.drill_due(choices()))
 
     def on_progress_wanted(self, message: ProgressWanted) -> None:
         """Look at where the candidate stands."""
         self.push_screen(ProgressScreen(message.progress))
 
     def on_replay_wanted(self, message: ReplayWanted) -> None:
-        """Show a session again."""
-        self._play(lambda: self._desk.replay(message.session_id))
+        """Hear a session again."""
+        self.push_screen(ReplayScreen(lambda: self._desk.player(message.session_id)))
+
+    def on_compare_wanted(self, message: CompareWanted) -> None:
+        """See and hear two takes side by side."""
+        desk, first, second = self._desk, message.first, message.second
+        self.push_screen(CompareScreen(lambda: desk.compare(first, second), desk.player))
 
     def on_review_wanted(self, message: ReviewWanted) -> None:
         """Look at a session."""
-        self.push_screen(ReviewScreen(message.state, message.folder))
+        self.push_screen(self._review(message.state, message.folder))
 
     async def on_interview_over(self, message: InterviewOver) -> None:
-        """On to the review; after a replay, or where the candidate left, back."""
+        """On to the review; where the candidate left, back."""
         if self._quitting or not isinstance(self.screen, InterviewScreen):
             return
         with self.batch_update():
             await self.pop_screen()
-            back = message.replaying and isinstance(self.screen, ReviewScreen)
-            if not (message.left or back):
+            if not message.left:
                 await self.on_home_wanted()
-                review = ReviewScreen(message.state, message.folder)
+                review = self._review(message.state, message.folder)
                 await self.push_screen(review)
                 if message.state.kind == "drill":
                     self.run_worker(self._tell_coming(review), group="coming", exit_on_error=False)
+
+    def _review(self, state: State, folder: Path | None) -> ReviewScreen:
+        player = self._desk.player
+        return ReviewScreen(state, folder, lambda: player(state.session_id))
 
     async def _tell_coming(self, review: ReviewScreen) -> None:
         """Say what is due next and when, once the journals have been read."""
@@ -209,6 +271,12 @@ class VoiceInterviewerApp(App[None]):
         code = EXIT_DONE if last is None else last.exit_code or EXIT_DONE
         kept = last.session_id if last is not None and code != EXIT_DONE else ""
         self.exit(return_code=code, message=Text(f"{_KEPT} {clean(kept)}") if kept else None)
+
+    def _choices(self) -> Callable[[], Choices]:
+        """What the form says now; the defaults, looked up when called, where it is not ready."""
+        home = self.screen_stack[0]
+        chosen = home.choices if isinstance(home, HomeScreen) else None
+        return lambda: chosen or self._desk.surroundings().defaults
 
     def _play(self, open_live: Callable[[], Live]) -> None:
         screen = InterviewScreen(open_live, self._now_s)

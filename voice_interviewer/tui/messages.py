@@ -10,7 +10,7 @@ from pathlib import Path
 from textual.message import Message
 
 from voice_interviewer.core.ports import Signal
-from voice_interviewer.core.session import State
+from voice_interviewer.core.session import State, Turn
 from voice_interviewer.desk import Choices, Live
 from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError
@@ -96,6 +96,62 @@ class ReplayWanted(SessionWanted):
     """Show a past session again."""
 
 
+class ForkWanted(Message):
+    """Answer this turn of a past session again, and go on from there."""
+
+    def __init__(self, session_id: str, turn_id: int) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self.turn_id = turn_id
+
+
+class RetakeWanted(Message):
+    """Answer one question of a past session again; `item` counts its questions from 0."""
+
+    def __init__(self, session_id: str, item: int) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self.item = item
+
+
+class RejudgeWanted(SessionWanted):
+    """Judge a past session again."""
+
+
+class CorrectingWanted(Message):
+    """Put a misheard word of one of these turns right."""
+
+    def __init__(self, session_id: str, turns: tuple[Turn, ...]) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self.turns = turns
+
+
+class CorrectWanted(Message):
+    """This word of this turn was said otherwise; an empty text takes it out."""
+
+    def __init__(self, session_id: str, turn_id: int, word: int, text: str) -> None:
+        super().__init__()
+        self.session_id = session_id
+        self.turn_id = turn_id
+        self.word = word
+        self.text = text
+
+
+class CompareWanted(Message):
+    """See two takes side by side.
+
+    `first` and `second` are references as `voice-interviewer compare` takes them:
+    `SESSION[:question-id][#take]`. Without `second`, the other take is the latest of the same
+    question.
+    """
+
+    def __init__(self, first: str, second: str | None = None) -> None:
+        super().__init__()
+        self.first = first
+        self.second = second
+
+
 class ReviewWanted(Message):
     """Look at how a session went. `folder` is None where it is not known."""
 
@@ -108,11 +164,10 @@ class ReviewWanted(Message):
 class InterviewOver(Message):
     """An interview screen has nothing more to show. `left` when the candidate went away."""
 
-    def __init__(self, state: State, folder: Path | None, *, replaying: bool, left: bool) -> None:
+    def __init__(self, state: State, folder: Path | None, *, left: bool) -> None:
         super().__init__()
         self.state = state
         self.folder = folder
-        self.replaying = replaying
         self.left = left
 
 

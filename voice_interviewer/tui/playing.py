@@ -61,8 +61,8 @@ class Relay:
 class Playing:
     """Opens a session, runs it in a thread, and can stop it at any time.
 
-    `exit_code` is what the program would end with on its account; None where it has no say (a
-    replay, or a session that never began).
+    `exit_code` is what the program would end with on its account; None for a session that never
+    began.
     """
 
     def __init__(self, open_live: Callable[[], Live], tell: Tell) -> None:
@@ -112,12 +112,11 @@ class Playing:
                 self.live = live
                 if self._stop_reason is not None:
                     live.interrupt(self._stop_reason)
-            if not live.replaying:
-                self.exit_code = EXIT_INTERRUPTED
+            self.exit_code = EXIT_INTERRUPTED
             with contextlib.suppress(RuntimeError):
                 self._tell(Opened(live))
             state = live.run()
-            if state.status == "finished" and not live.replaying:
+            if state.status == "finished":
                 self.exit_code = EXIT_DONE
             return state
         except InterviewerError:

@@ -20,8 +20,7 @@ _BLOCK_BYTES = 2 * RATE_HZ // 200
 class Ear:
     """Records `vspeaker.monitor`; times are of the monotonic clock.
 
-    A sample is dated by the block that arrived with the least delay, so what is told is late by
-    that delay (about 10 ms) and never early.
+    A sample is dated by the block that arrived with the least delay; that is good to about 10 ms.
     """
 
     env: dict[str, str]

@@ -78,7 +78,6 @@ class InterviewScreen(FramedScreen):
         """Where this screen stands."""
         return Situation(
             state=self._state,
-            replaying=self._live is not None and self._live.replaying,
             error=self._error,
             openable=self._live is None,
             confirming=self._confirming,
@@ -187,10 +186,9 @@ class InterviewScreen(FramedScreen):
 
     def _over(self) -> None:
         live, state = self._live, self._state or State()
-        replaying = live is not None and live.replaying
-        left = self._leaving or not (replaying or state.status == "finished")
+        left = self._leaving or state.status != "finished"
         folder = None if live is None else live.folder
-        self.app.post_message(InterviewOver(state, folder, replaying=replaying, left=left))
+        self.app.post_message(InterviewOver(state, folder, left=left))
 
     def _show(self) -> None:
         """Bring every part of the screen in line with where it stands."""

@@ -14,7 +14,6 @@ from voice_interviewer.core.events import Intent
 INTENTS: Mapping[str, Intent] = {
     "answer_done": "proceed",
     "start_answering": "proceed",
-    "next": "proceed",
     "hold": "hold",
     "repeat": "repeat",
     "repeat_typed": "repeat",
@@ -34,7 +33,6 @@ MOST_CHOICES = 5
 KEYS: list[BindingType] = [
     Binding("space", "intend('answer_done')", "That's my answer"),
     Binding("space", "intend('start_answering')", "Start answering"),
-    Binding("space", "intend('next')", "Next"),
     Binding("space", "intend('next_question')", "Next question"),
     Binding("t", "intend('retake')", "Take it again"),
     Binding("t", "intend('start_over')", "Start over"),

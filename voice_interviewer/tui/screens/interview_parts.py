@@ -27,8 +27,6 @@ def words_part(situation: Situation, readings: Readings) -> Content:
         return feedback_part(state, turn)
     if turn.transcript is not None:
         return heard_content(turn.transcript.words, "", doubts=True)
-    if situation.replaying:
-        return ink(readings.interim, "$loud")
     return heard_content(turn.committed, readings.interim, doubts=False)
 
 
@@ -78,7 +76,7 @@ def remark_part(situation: Situation, readings: Readings) -> str:
     if situation.asked_to_leave:
         return "Everything so far is kept, and can be continued."
     held = situation.turn is not None and situation.turn.held
-    if situation.listening and held and not situation.replaying:
+    if situation.listening and held:
         return "held: silence will not end it"
     if situation.listening and readings.patient:
         return "take your time"

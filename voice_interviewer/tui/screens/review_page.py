@@ -15,7 +15,7 @@ from voice_interviewer.core.session import State, Turn
 from voice_interviewer.tui.safe import ink, prose
 from voice_interviewer.tui.widgets.heard import words_content
 from voice_interviewer.tui.widgets.verdict import VerdictLine
-from voice_interviewer.tui.words import RUNGS, follow_up_number, missed_labels, was_judged
+from voice_interviewer.tui.words import RUNGS, follow_up_number, missed_labels
 
 
 @dataclass(frozen=True)
@@ -27,20 +27,41 @@ class Unfolded:
     model_answer: bool = False
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Which page: the plan item, its take (None for the latest), and the chosen criterion."""
+
+    item: int = 0
+    take: int | None = None
+    row: int = 0
+
+
 class ReviewPage(VerticalScroll, can_focus=False):
     """One question of a session, as it went."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._state = state
-        self._item = 0
+        self._state = State()
+        self._shown = Shown()
         self._unfolded = Unfolded()
         self._where = ""
 
-    def tell(self, item: int, unfolded: Unfolded, where: str) -> None:
-        """Show this plan item. `where` says where the session lies."""
-        self._item, self._unfolded, self._where = item, unfolded, where
+    def tell(self, state: State, shown: Shown, unfolded: Unfolded, where: str) -> None:
+        """Show this page. `where` says where the session lies, and what there is to tell."""
+        self._state, self._shown = state, shown
+        self._unfolded, self._where = unfolded, where
         self.refresh(recompose=True)
+        self.call_after_refresh(self._keep_in_view)
+
+    def _keep_in_view(self) -> None:
+        """The chosen criterion is always in view."""
+        lines = list(self.query(VerdictLine))
+        if self._shown.row < len(lines) and self._shown.row:
+            self.scroll_to_widget(lines[self._shown.row], animate=False)
+
+    @property
+    def _item(self) -> int:
+        return self._shown.item
 
     def compose(self) -> ComposeResult:
         """From the question down to the next steps."""
@@ -50,14 +71,15 @@ class ReviewPage(VerticalScroll, can_focus=False):
             return
         planned = state.plan[item]
         yield Static(prose(planned.text), id="asked")
-        if was_judged(state, item):
+        if any(turn.assessment for turn in self._take):
             with Vertical(id="verdicts"):
-                for standing in state.standings(item):
+                for row, standing in enumerate(state.standings(item, self._shown.take)):
                     yield VerdictLine(
                         planned.question.criterion(standing.criterion_id),
                         standing,
                         self._earned_in(standing),
                         explained=self._unfolded.why,
+                        chosen=row == self._shown.row,
                     )
         else:
             reached = "No answer was judged." if state.take(item) else "It was not asked."
@@ -83,7 +105,7 @@ class ReviewPage(VerticalScroll, can_focus=False):
 
     @property
     def _take(self) -> tuple[Turn, ...]:
-        return self._state.take(self._item)
+        return self._state.take(self._item, self._shown.take)
 
     def _follow_ups(self) -> Content:
         question = self._state.plan[self._item].question
@@ -99,10 +121,21 @@ class ReviewPage(VerticalScroll, can_focus=False):
     def _transcript(self) -> Content:
         parts = []
         for turn in self._take:
-            words = turn.transcript.words if turn.transcript else turn.committed
-            said = words_content(words, "$foreground") if words else ink("(nothing)", "$muted")
+            said = self._said(turn) or ink("(nothing)", "$muted")
             parts.append(ink(f"{_name(self._state, turn).capitalize()}: ", "$muted") + said)
         return _titled("What was heard", *parts)
+
+    def _said(self, turn: Turn) -> Content:
+        """The answer, doubtful words in brackets and the words that proved something underlined."""
+        judged = turn.judged or turn.transcript
+        words = judged.words if judged else turn.committed
+        proved = {
+            index
+            for verdict in (turn.assessment.verdicts if turn.assessment else ())
+            for evidence in verdict.evidence
+            for index in range(evidence.first_word, evidence.last_word + 1)
+        }
+        return words_content(words, "$foreground", underlined=proved)
 
     def _told(self) -> Content:
         lines = [*self._judged(), *self._delivered()]
@@ -133,7 +166,7 @@ class ReviewPage(VerticalScroll, can_focus=False):
             lines.append(ink("Worth another go: ", "$muted") + ink(" · ".join(here)))
         if missed and self._state.status == "finished":
             count = f"the {len(missed)} points" if len(missed) > 1 else "the one point"
-            lines.append(ink(f"d drills {count} this session missed.", "$muted"))
+            lines.append(ink(f"u drills {count} this session missed.", "$muted"))
         if self._where:
             lines.append(prose(self._where, "$muted"))
         return Content("\n").join(lines)

@@ -18,14 +18,12 @@ class Situation:
 
     Args:
         state: the session; None until its engines are ready.
-        replaying: a past session is shown again.
         error: it could not be opened or cannot go on; `openable` when opening may be tried again.
         confirming: the candidate was asked whether to leave.
         leaving: the candidate has left; things are being put away.
     """
 
     state: State | None = None
-    replaying: bool = False
     error: InterviewerError | None = None
     openable: bool = False
     confirming: bool = False
@@ -39,12 +37,12 @@ class Situation:
     @property
     def typed(self) -> bool:
         """True when this candidate types."""
-        return self.state is not None and self.state.candidate == "typed" and not self.replaying
+        return self.state is not None and self.state.candidate == "typed"
 
     @property
     def failed(self) -> bool:
         """True when a part failed and the session waits."""
-        return self.state is not None and self.state.failure is not None and not self.replaying
+        return self.state is not None and self.state.failure is not None
 
     @property
     def listening(self) -> bool:
@@ -65,7 +63,7 @@ class Situation:
     @property
     def metered(self) -> bool:
         """True while a microphone, or what stands for one, is open."""
-        return self.listening and not (self.typed or self.replaying or self.asked_to_leave)
+        return self.listening and not (self.typed or self.asked_to_leave)
 
     @property
     def asked_to_leave(self) -> bool:
@@ -87,8 +85,6 @@ class Situation:
             return frozenset({"back", "open_again"} if self.openable else {"back"})
         if state is None:
             return frozenset({"back"})
-        if self.replaying:
-            return frozenset({"next", "back"})
         if state.status == "finished" or state.phase == "done":
             return frozenset()
         if self.confirming:
@@ -128,7 +124,7 @@ class Situation:
             silent = state.turn.asked_t_s is not None and not state.turn.audible
             return "the question is shown" if silent else "speaking"
         if state.phase == "listening":
-            return "your turn" if self.typed else "answering" if self.replaying else "listening"
+            return "your turn" if self.typed else "listening"
         words = {
             "transcribing": "transcribing",
             "assessing": "judging",
@@ -140,7 +136,7 @@ class Situation:
         """The title, and where in the session this is."""
         state = self.state
         if state is None or state.turn is None or state.item is None:
-            return ("Replay" if self.replaying else "Interview"), ""
+            return "Interview", ""
         number = follow_up_number(state, state.turn)
         parts = [
             f"question {state.turn.item + 1} of {len(state.plan)}",
@@ -149,21 +145,17 @@ class Situation:
             f"follow-up {number}" if number else "",
             f"{state.turn.asker} asks" if state.turn.asker else "",
         ]
-        title = f"Replay: {state.bank_title}" if self.replaying else state.bank_title
-        return title, " · ".join(part for part in parts if part)
+        return state.bank_title, " · ".join(part for part in parts if part)
 
     def clock(self, since_s: float) -> str:
-        """The soft timer of the answer; `since_s` is the time since the state was reached.
-
-        A replay does not keep the session's time, so there it says only how long an answer took.
-        """
+        """The soft timer of the answer; `since_s` is the time since the state was reached."""
         state = self.state
         if state is None or state.turn is None or state.item is None:
             return ""
         turn = state.turn
         about = None if follow_up_number(state, turn) else state.item.question.minutes
         until_s = turn.ended_t_s
-        if turn.answer_started_t_s is None or (self.replaying and until_s is None):
+        if turn.answer_started_t_s is None:
             return soft_time(None, about)
         if until_s is None:
             until_s = state.t_s + (since_s if self.listening else 0.0)

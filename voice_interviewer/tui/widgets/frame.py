@@ -98,7 +98,7 @@ class KeyLine(Widget):
             earlier = found.get(binding.description)
             found[binding.description] = Hint(
                 key=earlier.key if earlier else binding.key,
-                shown=earlier.shown + shown if earlier else shown,
+                shown=earlier.shown + shown if earlier else shown.lstrip(),
                 does=binding.description,
                 optional=namespace is self.app,
             )

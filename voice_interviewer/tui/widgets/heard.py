@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
 from textual.app import ComposeResult
@@ -16,12 +16,22 @@ from voice_interviewer.tui.safe import ink
 DOUBTFUL_BELOW = 0.45
 
 
-def words_content(words: Sequence[Word], style: str = "$loud") -> Content:
-    """Words as text; runs of doubtful ones stand in underlined brackets."""
+def words_content(
+    words: Sequence[Word], style: str = "$loud", *, underlined: Collection[int] = ()
+) -> Content:
+    """Words as text; runs of doubtful ones stand in brackets, and are underlined as those are
+    whose numbers are given."""
+
+    def look(numbered: tuple[int, Word]) -> tuple[bool, bool]:
+        number, word = numbered
+        doubtful = word.probability < DOUBTFUL_BELOW
+        return doubtful, doubtful or number in underlined
+
     runs: list[Content] = []
-    for doubtful, run in groupby(words, key=lambda word: word.probability < DOUBTFUL_BELOW):
-        text = " ".join(word.text for word in run)
-        runs.append(ink(f"[{text}?]", f"{style} underline") if doubtful else ink(text, style))
+    for (doubtful, lined), run in groupby(enumerate(words), key=look):
+        text = " ".join(word.text for _, word in run)
+        shown = f"[{text}?]" if doubtful else text
+        runs.append(ink(shown, f"{style} underline" if lined else style))
     return Content(" ").join(runs)
 
 

@@ -16,10 +16,11 @@ _QUOTES_SHOWN = 2
 
 
 class VerdictLine(HorizontalGroup):
-    """`✓ met   Label and “quoted words”   0:04`; with `explained`, what a strong answer says."""
+    """`▸ ✓ met   Label and “quoted words”   0:04`; with `explained`, what a strong answer says."""
 
     DEFAULT_CSS = """
     VerdictLine {
+        .chosen { width: 2; }
         .mark { width: 11; }
         .said { width: 1fr; }
         .when { width: auto; }
@@ -27,17 +28,25 @@ class VerdictLine(HorizontalGroup):
     """
 
     def __init__(
-        self, criterion: Criterion, standing: Standing, turn_name: str, *, explained: bool
+        self,
+        criterion: Criterion,
+        standing: Standing,
+        turn_name: str,
+        *,
+        explained: bool,
+        chosen: bool = False,
     ) -> None:
         super().__init__()
         self._criterion = criterion
         self._standing = standing
         self._turn_name = turn_name
         self._explained = explained
+        self._chosen = chosen
 
     def compose(self) -> ComposeResult:
         """Mark, words, time."""
         mark, colour = MARKS[self._standing.verdict]
+        yield Static(ink("▸" if self._chosen else " ", "$primary"), classes="chosen")
         yield Static(ink(f"{mark} {self._standing.verdict}", colour), classes="mark")
         yield Static(self._said(), classes="said")
         yield Static(ink(self._when(), "$muted"), classes="when")
