@@ -242,36 +242,65 @@ def processes_of(group: int) -> list[int]:
 
 
 def wait_until(true: Callable[[], bool]) -> bool:
-    deadline_s = time.monotonic() + 20
+    deadline_s = time.monotonic() + 60
     while not true() and time.monotonic() < deadline_s:
         time.sleep(0.02)
     return true()
 
 
-def test_a_run_over_everything_goes_on_after_a_kill(tmp_path: Path) -> None:
-    ids = [played(tmp_path, GOOD, "No.") for _ in range(4)]
-    command = [sys.executable, "-m", "voice_interviewer", "rejudge", "--all", "--judge", "embedded"]
-    running = subprocess.Popen(
-        [*command, "--data-dir", str(tmp_path)],
+def running(script: str, *args: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *args],
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
+
+def test_a_run_over_everything_goes_on_after_a_kill(tmp_path: Path) -> None:
+    ids = [played(tmp_path, GOOD, "No.") for _ in range(6)]
+    paths = [journal_of(tmp_path, session_id) for session_id in ids]
+    script = "import sys; from voice_interviewer.cli import main; main()"
+    flags = ("rejudge", "--all", "--judge", "embedded", "--data-dir", str(tmp_path))
+    run = running(script, *flags)
+
     def judged() -> int:
-        paths = [journal_of(tmp_path, session_id) for session_id in ids]
         return sum(path.read_text().count('"AssessmentAdded"') for path in paths)
 
-    deadline_s = time.monotonic() + 60
-    while judged() == 0 and time.monotonic() < deadline_s:
-        time.sleep(0.005)
-    os.kill(running.pid, signal.SIGKILL)
-    running.wait()
-    assert wait_until(lambda: not processes_of(running.pid)), "its workers end with it"
+    wait_until(lambda: judged() > 0)
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
     before = judged()
     assert before > 0
     outcomes = desk(tmp_path).redo_all(REJUDGE, lambda *_: None)
     redone = [outcome.redone for outcome in outcomes if outcome.redone is not None]
     assert sum(result.left for result in redone) == before
-    assert sum(result.done for result in redone) == 8 - before
-    assert judged() == 8
+    assert sum(result.done for result in redone) == 12 - before
+    assert judged() == 12
+
+
+IN_WORKERS = """
+import sys
+from pathlib import Path
+from voice_interviewer.config import load_settings
+from voice_interviewer.redo_jobs import Job, do_all
+
+if __name__ == "__main__":
+    settings = load_settings({"storage.data_dir": Path(sys.argv[1])})
+    folders = sorted((settings.data_dir / "sessions").iterdir())
+    quiet = lambda *_: None
+    do_all(settings, folders, Job("rejudge", "embedded"), quiet, tell_opening=quiet, cores=2)
+"""
+
+
+def test_workers_share_the_sessions_and_end_with_a_killed_parent(tmp_path: Path) -> None:
+    ids = [played(tmp_path, GOOD, "No.") for _ in range(2)]
+    killed = running(IN_WORKERS, str(tmp_path))
+    assert wait_until(lambda: len(processes_of(killed.pid)) >= 3)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert wait_until(lambda: not processes_of(killed.pid))
+    assert running(IN_WORKERS, str(tmp_path)).wait(timeout=120) == 0
+    for session_id in ids:
+        turns = desk(tmp_path).state_of(session_id).turns
+        assert all(len(turn.assessments) == 2 for turn in turns)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from voice_interviewer.hearing.engine import Transcriber
 
 _LOAD_WAIT_S = 300.0
+_SESSIONS_A_WORKER = 30
 
 
 @dataclass(frozen=True)
@@ -125,11 +126,13 @@ def do_all(
     Args:
         tell: told how many are done, of how many, and how the last one came out.
         tell_opening: told of what takes a while before the first session (a download).
-        cores: how many processes; as many as there are cores where not given.
+        cores: how many processes; where not given, as many as there are cores and work for, as
+            each takes seconds to load the judge and a tenth of a second to judge a session.
 
     Raises InterviewerError where the engine cannot be had.
     """
-    workers = min(cores or os.cpu_count() or 1, len(folders))
+    worth_it = min(os.cpu_count() or 1, len(folders) // _SESSIONS_A_WORKER)
+    workers = worth_it if cores is None else min(cores, len(folders))
     alone = job.what == "retranscribe" or judge_params(settings, job)["judge"] != "embedded"
     made = (
         _one_by_one(settings, folders, job, tell_opening)
