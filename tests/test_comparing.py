@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from two_takes import (
     BETTER,
+    KL_ONLY,
     SECOND,
     answered_better,
     answered_poorly,
@@ -172,6 +173,17 @@ def test_a_copy_of_an_answer_in_another_session_is_not_another_answer() -> None:
         found(None, None, copy, answered_poorly())
     with pytest.raises(UsageError, match="second time"):
         found("cccccc", None, copy, answered_poorly())
+
+
+def test_a_fork_that_was_not_answered_yet_is_not_another_answer() -> None:
+    whole = answered_poorly()
+    fork = whole.model_copy(
+        update={"session_id": "ffffff", "at": "2030-02-01T00:00:00Z", "turns": whole.turns[:1]}
+    )
+    with pytest.raises(UsageError, match="answered twice"):
+        found(None, None, fork, whole)
+    again = with_turn(fork, 3, said("the KL penalty again"), KL_ONLY)
+    assert found(None, None, again, whole) == [("3f9a1c", 1), ("ffffff", 1)]
 
 
 def test_where_several_questions_are_shared_one_has_to_be_named() -> None:

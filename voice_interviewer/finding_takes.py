@@ -89,7 +89,7 @@ def _latest_pair(sessions: Iterator[State]) -> tuple[Take, Take]:
     for state in sessions:
         for take in reversed(takes_of(state)):
             beside = latest.setdefault(take.question_id, take)
-            if beside.said != take.said:
+            if _differ(beside, take):
                 return take, beside
     raise UsageError("No question was answered twice yet.", NOT_YET)
 
@@ -101,10 +101,16 @@ def _other_than(take: Take, sessions: Iterator[State]) -> Take | None:
             other
             for state in sessions
             for other in reversed(takes_of(state))
-            if other.question_id == take.question_id and other.said != take.said
+            if other.question_id == take.question_id and _differ(other, take)
         ),
         None,
     )
+
+
+def _differ(one: Take, other: Take) -> bool:
+    """True unless one has nothing but what the other has too, as a fork not yet answered."""
+    said, also_said = set(one.said), set(other.said)
+    return not (said <= also_said or also_said <= said)
 
 
 def _in_order(one: Take, other: Take) -> tuple[Take, Take]:

@@ -96,7 +96,7 @@ class SessionSounds:
         return Sound(np.concatenate(parts), HEARING_RATE_HZ)
 
     def _measured_s(self, turn: Turn) -> float:
-        return sum(seconds_of(path) for path in self._paths(turn.recordings))
+        return sum((seconds_of(path) for path in self._paths(turn.recordings)), 0.0)
 
     def _paths(self, names: Sequence[str]) -> list[Path]:
         """The files that are there and hold any sound; the others were not heard either."""

@@ -179,14 +179,13 @@ def open_voice(settings: Settings, name: str) -> Voice:
 
 
 def embedded_calibration() -> str:
-    """A hash of what the embedded judge goes by: its numbers, and whether it reads."""
-    from voice_interviewer.judging import calibration
+    """A hash of the numbers that the embedded judge goes by."""
+    from voice_interviewer.judging.calibration import FILE, READ_FILE
+    from voice_interviewer.judging.cross_encoder import CHANGES
     from voice_interviewer.weights.reading import packaged_reading_weights
 
-    reads = b"" if packaged_reading_weights() is None else b"reads"
-    folder = calibration.FILE.parent
-    files = sorted(folder.glob("calibration*.json"))
-    return hashlib.sha256(b"".join(f.read_bytes() for f in files) + reads).hexdigest()[:16]
+    numbers = (FILE,) if packaged_reading_weights() is None else (READ_FILE, CHANGES)
+    return hashlib.sha256(b"".join(path.read_bytes() for path in numbers)).hexdigest()[:16]
 
 
 def open_judge(settings: Settings, name: str, load_wait_s: float = 0.0) -> Judge:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import struct
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 _OF_STATEMENT, _OF_ALSO, _OF_MISCONCEPTION, _OF_PASSAGE = range(4)
 _TINY = 1e-12
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, struct.error, zipfile.BadZipFile)
-_LONGEST_HEAD = 1_000_000
+_LONGEST_HEAD, _MAPPED_BYTES = 1_000_000, 10_000_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class CrossEncoder:
     def open(cls, folder: Path, changes: Path = CHANGES) -> CrossEncoder:
         """From the folder of the base model. Raises WeightsError where it is not that model."""
         try:
-            base = safetensors(folder / WEIGHTS)
+            base = Safetensors(folder / WEIGHTS)
             with np.load(changes) as stored:
                 learnt = {name: stored[name] for name in stored.files}
             return cls(base, learnt, WordPieces.read(folder / VOCABULARY))
@@ -269,17 +269,34 @@ def _of(arrays: Mapping[str, Array], name: str) -> Array:
     return np.array(arrays[name], dtype=np.float32)
 
 
-def safetensors(path: Path) -> dict[str, Array]:
-    """The float32 arrays of a safetensors file, each mapped, so that only what is used is read."""
-    with path.open("rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        if length > _LONGEST_HEAD:
-            raise ValueError(f"{path.name} is no safetensors file")
-        head: dict[str, Any] = json.loads(file.read(length))
-    return {
-        name: np.memmap(
-            path, np.float32, "r", 8 + length + entry["data_offsets"][0], tuple(entry["shape"])
-        )
-        for name, entry in head.items()
-        if entry.get("dtype") == "F32"
-    }
+class Safetensors(Mapping[str, Array]):
+    """The float32 arrays of a safetensors file, read when they are asked for.
+
+    A large one is mapped instead, so that only the rows that are used take memory. Raises OSError,
+    or ValueError where it is no such file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            if length > _LONGEST_HEAD:
+                raise ValueError(f"{path.name} is no safetensors file")
+            head: dict[str, Any] = json.loads(file.read(length))
+        self._start = 8 + length
+        self._head = {name: e for name, e in head.items() if e.get("dtype") == "F32"}
+
+    def __getitem__(self, name: str) -> Array:
+        entry = self._head[name]
+        first, last = entry["data_offsets"]
+        place, shape = self._start + first, tuple(entry["shape"])
+        if last - first > _MAPPED_BYTES:
+            return np.memmap(self._path, np.float32, "r", place, shape)
+        count = (last - first) // 4
+        return np.fromfile(self._path, np.float32, count, offset=place).reshape(shape)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._head)
+
+    def __len__(self) -> int:
+        return len(self._head)

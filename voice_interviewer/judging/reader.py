@@ -31,8 +31,12 @@ _V = TypeVar("_V")
 def open_reader(folder: Path) -> Reader:
     """The reader with the base model in this folder, the same one for all who ask.
 
-    Raises WeightsError.
+    Matrices are multiplied by one thread from then on: a second one would spin while it waits for
+    a core that hearing has taken, which makes reading ten times slower. Raises WeightsError.
     """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(limits=1, user_api="blas")
     return Reader(CrossEncoder.open(folder))
 
 

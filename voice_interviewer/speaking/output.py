@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from voice_interviewer.audio import portaudio
@@ -18,7 +20,9 @@ CONNECT_HINT = "Connect one and start again, or choose the voice silent."
 SPEAKER_HINT = "Check the output device of the system, or choose the voice silent."
 _LATENCY_S = 0.05
 _LONGEST_DELAY_S = 1.0
+_EXIT_LIMIT_S = 1.0
 _log = logging.getLogger(__name__)
+_playing: set[Output] = set()
 
 
 class Output:
@@ -86,11 +90,15 @@ class Output:
 
     def _run(self) -> None:
         try:
+            sounddevice = portaudio.load()
+            _fall_silent_at_exit()
+            _playing.add(self)
             with portaudio.in_use():
-                self._drive(portaudio.load())
+                self._drive(sounddevice)
         except AudioError as error:
             self.error = error
         finally:
+            _playing.discard(self)
             self.done.set()
 
     def _drive(self, sounddevice: Any) -> None:
@@ -148,3 +156,21 @@ def _callback(sounddevice: Any, playback: Playback) -> Any:
             raise sounddevice.CallbackStop
 
     return fill
+
+
+@cache
+def _fall_silent_at_exit() -> None:
+    """From now on the program ends its sounds before it ends itself.
+
+    Called after sounddevice is loaded, so that this runs before sounddevice lets go of PortAudio,
+    which waits for ever where a stream is still open.
+    """
+    atexit.register(_fall_silent)
+
+
+def _fall_silent() -> None:
+    outputs = tuple(_playing)
+    for output in outputs:
+        output.halt()
+    for output in outputs:
+        output.done.wait(_EXIT_LIMIT_S)
