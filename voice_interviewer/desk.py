@@ -16,6 +16,7 @@ from voice_interviewer.core.events import Intent
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.progress import Progress
+from voice_interviewer.redone import Redone
 
 Pace = Literal["realtime", "fast"]
 Part = Literal["prompt", "answer"]
@@ -330,14 +331,14 @@ class Desk(Protocol):
         """
         ...
 
-    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> object:
+    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> Redone:
         """Put a misheard word right and judge that turn again; an empty text takes it out.
 
         Raises InterviewerError.
         """
         ...
 
-    def rejudge(self, session_id: str, choices: Choices) -> object:
+    def rejudge(self, session_id: str, choices: Choices) -> Redone:
         """Judge a past session again with the judge of these choices. Raises InterviewerError."""
         ...
 

@@ -41,7 +41,8 @@ from voice_interviewer.forking import begin_fork
 from voice_interviewer.history import SessionHistory
 from voice_interviewer.presets import DRILL, presets, style_of
 from voice_interviewer.redo_jobs import Job, Outcome, do_all, do_one
-from voice_interviewer.redoing import PastSession, Redone, correct
+from voice_interviewer.redoing import PastSession, correct
+from voice_interviewer.redone import Redone
 from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
 
@@ -278,7 +279,7 @@ class FrontDesk:
     def redo_all(self, job: Job, tell: Callable[[int, int, Outcome], None]) -> list[Outcome]:
         """The same for every session there is, the latest first; goes on where it was stopped."""
         folders = [stored.folder for stored in self.store.each() if stored.status != "running"]
-        return do_all(self.settings, folders, job, tell)
+        return do_all(self.settings, folders, job, tell, tell_opening=self.tell)
 
     def rejudge(self, session_id: str, choices: Choices) -> Redone:
         """Judge a past session again with the judge of these choices. Raises InterviewerError."""
