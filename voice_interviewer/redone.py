@@ -19,8 +19,8 @@ class Change:
 
     @property
     def words(self) -> str:
-        """`Names the KL penalty: missed → met, because of "your words"`."""
-        because = f', because of "{self.quote}"' if self.quote else ""
+        """`Names the KL penalty: missed → met, because of “your words”`."""
+        because = f", because of “{self.quote}”" if self.quote else ""
         return f"{self.criterion}: {self.before} → {self.after}{because}"
 
 
@@ -40,3 +40,17 @@ class Redone:
     left: int = 0
     changes: list[Change] = field(default_factory=list)
     heard: dict[int, str] = field(default_factory=dict)
+
+
+_MOST_CHANGES = 4
+
+
+def redone_words(redone: Redone) -> str:
+    """What a reader is told when a session was judged again: what changed, or that nothing did."""
+    if redone.changes:
+        told = [change.words for change in redone.changes[:_MOST_CHANGES]]
+        more = len(redone.changes) - len(told)
+        return "\n".join(["Judged again.", *told, *([f"and {more} more."] if more else [])])
+    if redone.done:
+        return "Judged again; no verdict changed."
+    return "Judged in just this way before; no verdict changed."
