@@ -61,7 +61,7 @@ log = logging.getLogger(__name__)
 
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
-_SCREENS = "framed home interview replay compare correct progress review settings doctor"
+_SCREENS = "framed home interview replay compare correct progress review settings doctor palette"
 _SHEETS: list[str | PurePath] = [f"screens/{name}.tcss" for name in _SCREENS.split()]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
