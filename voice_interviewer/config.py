@@ -17,6 +17,7 @@ from voice_interviewer.resources import shipped
 from voice_interviewer.weights.installed import models_folder
 
 ENV_PREFIX = "VOICE_INTERVIEWER_"
+OF_PRESET = "endpointing.preset"
 _APP = "voice-interviewer"
 
 
@@ -250,9 +251,10 @@ def load_settings(
     for key, value in (flags or {}).items():
         if value is not None:
             put(key, value, "--" + key.split(".")[-1].replace("_", "-"))
-    for key, value in _of_preset(merged.get("endpointing.preset")).items():
+    preset = merged.get("endpointing.preset")
+    for key, value in _of_preset(preset).items():
         if key not in merged:
-            put(key, value, str(_presets()))
+            put(key, value, f"{OF_PRESET} = {preset}")
     try:
         settings = Settings.model_validate(_nested(merged))
     except ValidationError as error:

@@ -182,7 +182,7 @@ def play_on_screen(front: FrontDesk, open_live: Callable[[], Live] | None = None
     """Show the screens, opening straight into a session where one is given."""
     from voice_interviewer.tui.app import VoiceInterviewerApp
 
-    _run_screens(front, VoiceInterviewerApp(front, open_live, log_file=_log_of(front)))
+    _run_screens(front, VoiceInterviewerApp(front, open_live, **_dress(front)))
 
 
 def replay_on_screen(front: FrontDesk, session_id: str) -> NoReturn:
@@ -191,11 +191,13 @@ def replay_on_screen(front: FrontDesk, session_id: str) -> NoReturn:
     from voice_interviewer.tui.messages import ReplayWanted
 
     wanted = ReplayWanted(front.state_of(session_id).session_id)
-    _run_screens(front, VoiceInterviewerApp(front, first=wanted, log_file=_log_of(front)))
+    _run_screens(front, VoiceInterviewerApp(front, first=wanted, **_dress(front)))
 
 
-def _log_of(front: FrontDesk) -> Path:
-    return log_file(front.settings.data_dir)
+def _dress(front: FrontDesk) -> dict[str, Any]:
+    """What the settings say about every app."""
+    settings = front.settings
+    return {"log_file": log_file(settings.data_dir), "theme": settings.interface.theme}
 
 
 def _run_screens(front: FrontDesk, app: VoiceInterviewerApp) -> NoReturn:

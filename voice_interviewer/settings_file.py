@@ -15,7 +15,7 @@ from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from tomlkit.exceptions import TOMLKitError
 
-from voice_interviewer.config import Settings, check_key, default_settings, load_settings
+from voice_interviewer.config import OF_PRESET, Settings, check_key, default_settings, load_settings
 from voice_interviewer.errors import ConfigError, StorageError
 
 SET, NOT_SET = "set", "not set"
@@ -29,10 +29,11 @@ class SettingRow:
         key: its dotted name.
         value: what is in force; for a secret whether it is set.
         default: what the program starts from.
-        origin: `default`, a file's path, an environment variable or a flag.
+        origin: `default`, a file's path, an environment variable, a flag, or the preset it is of.
         about: what it means.
         choices: the words it may be, where those are all.
         secret: its value is never shown.
+        in_file: it stands in the user's file, and nothing stronger overrides it.
     """
 
     key: str
@@ -42,11 +43,12 @@ class SettingRow:
     about: str
     choices: tuple[str, ...] = ()
     secret: bool = False
+    in_file: bool = False
 
     @property
     def changed(self) -> bool:
-        """True where it is not the default."""
-        return self.origin != "default"
+        """True where the user has said so, in whatever place."""
+        return self.origin != "default" and not self.origin.startswith(OF_PRESET)
 
 
 def rows(settings: Settings) -> tuple[SettingRow, ...]:
@@ -61,6 +63,7 @@ def rows(settings: Settings) -> tuple[SettingRow, ...]:
             about=field.description or "",
             choices=_choices(field.annotation),
             secret=_is_secret(field.annotation),
+            in_file=settings.origin(key) == str(settings.file),
         )
         for key, field in _fields().items()
     )

@@ -38,6 +38,7 @@ class HomeScreen(FramedScreen):
         Binding("t", "look_again", "Try again"),
         Binding("u", "drill_due", "Drill"),
         Binding("p", "progress", "Progress"),
+        Binding("ctrl+p", "app.command_palette", "Commands"),
         Binding("up", "move(-1)", "Move"),
         Binding("down", "move(1)", "Move"),
     ]
