@@ -84,12 +84,27 @@ def _sample(question_id: str) -> Path:
     return SAMPLES / f"{question_id}.ogg"
 
 
+OPENING = "Let us stay with what you would do."
+
+
+def _streamed(text: str) -> Response:
+    pieces = [{"index": 0, "delta": {"content": f"{word} "}} for word in text.split()]
+    chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m"}
+    lines = [f"data: {json.dumps({**chunk, 'choices': [piece]})}\n\n" for piece in pieces]
+    return Response("".join(lines) + "data: [DONE]\n\n", mimetype="text/event-stream")
+
+
 def _model_reply(request: Request) -> Response:
-    """A model that quotes the answer for the first criterion and invents quotes for the others."""
-    content = request.get_json()["messages"][-1]["content"]
-    criteria, _, follow_ups = content.partition("Follow-up,")
-    asked = re.findall(r"^- ([a-z0-9-]+): ", criteria, re.MULTILINE)
-    pressed = re.findall(r"^- ([a-z0-9-]+): ", follow_ups, re.MULTILINE)
+    """A model that quotes the answer for the first criterion and invents quotes for the others.
+
+    Asked for the words of a follow-up it streams an opening of its own before the question.
+    """
+    asks = request.get_json()
+    content = asks["messages"][-1]["content"]
+    if asks.get("stream"):
+        question = re.search(r"^The question to ask: (.*)$", content, re.MULTILINE)
+        return _streamed(f"{OPENING} {question[1] if question else ''}")
+    asked = re.findall(r"^- ([a-z0-9-]+): ", content, re.MULTILINE)
     said = re.search(r"^\[1\] (.*)$", content, re.MULTILINE)
     quotes = [said[1] if said else "", *["words that nobody said"] * len(asked)]
     reply = {
@@ -97,8 +112,6 @@ def _model_reply(request: Request) -> Response:
             {"criterion_id": criterion_id, "quote": quote, "why": "-", "verdict": "met"}
             for criterion_id, quote in zip(asked, quotes, strict=False)
         ],
-        "follow_up_criterion_id": next((name for name in pressed if name not in asked[:1]), ""),
-        "follow_up": "Could you take me through that once more?",
     }
     message = {"role": "assistant", "content": json.dumps(reply)}
     choice = {"index": 0, "message": message, "finish_reason": "stop"}
@@ -123,7 +136,9 @@ def test_a_model_judges_and_invented_quotes_earn_nothing(
     verdicts = [criterion["verdict"] for criterion in first["criteria"]]
     assert sorted(verdicts) == ["met", *["unclear"] * (len(verdicts) - 1)]
     assert_quotes_are_verbatim(report)
-    assert report["turns"][1]["prompt"] == "Could you take me through that once more?"
+    second = report["turns"][1]
+    assert second["prompt"].startswith(OPENING), "in the model's words"
+    assert second["prompt"].endswith("?"), "and the question that was decided"
 
 
 @pytest.mark.parametrize("status", [429, 500])

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,13 @@ from voice_interviewer.archive.store import JOURNAL
 from voice_interviewer.config import load_settings
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.session import fold
+from voice_interviewer.core.transcript import Transcript, words_of
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import StorageError, UsageError
 from voice_interviewer.forking import events_before
 from voice_interviewer.frontdesk import FrontDesk
 from voice_interviewer.redo_jobs import Job
+from voice_interviewer.redoing import PastSession
 
 GOOD = (
     "First you fine tune the model on demonstrations that people wrote, then you train a reward "
@@ -86,8 +88,48 @@ def test_a_correction_is_kept_and_that_answer_judged_again(tmp_path: Path) -> No
     assert "CPU" in page
 
 
+def test_what_was_judged_so_before_counts_again_without_being_judged_again(tmp_path: Path) -> None:
+    session_id = played(tmp_path, GOOD, "I don't know.")
+    front = desk(tmp_path)
+    word = GOOD.split().index("KL")
+    front.correct(session_id, 1, word, "cable")
+    front.correct(session_id, 1, word, "KL")
+    spoilt = front.correct(session_id, 1, word, "cable")
+    assert (spoilt.done, spoilt.left) == (0, 1)
+    turn = front.state_of(session_id).turns[0]
+    assert turn.judged is not None
+    assert "cable penalty" in turn.judged.text
+    assert turn.assessment == turn.assessments[1]
+
+
+def test_the_latest_text_is_the_corrected_one_then_the_one_heard_last(tmp_path: Path) -> None:
+    session_id = played(tmp_path, GOOD, "I don't know.")
+    front = desk(tmp_path)
+    for text in ("First we train on demonstrations.", "Then we compare answers."):
+        with PastSession(front.store.find(session_id)) as past:
+            heard = Transcript(words=words_of(text), engine="base")
+            past.add(ev.TranscriptAdded(turn_id=1, made_by="retranscription", transcript=heard))
+        front.redo(session_id, REJUDGE)
+        judged = front.state_of(session_id).turns[0].judged
+        assert judged is not None
+        assert judged.text == text
+    front.correct(session_id, 1, 1, "I")
+    front.redo(session_id, Job("rejudge", judge="embedded", text="first"))
+    turn = front.state_of(session_id).turns[0]
+    assert turn.judged == turn.transcript
+    front.redo(session_id, REJUDGE)
+    turn = front.state_of(session_id).turns[0]
+    assert turn.judged == turn.latest == turn.put_right
+    assert turn.judged is not None
+    assert turn.judged.text == "Then I compare answers."
+    page = (front.store.find(session_id) / "transcript.md").read_text()
+    assert "**You, put right:** Then I compare answers." in page
+    assert "**You, heard by base:** Then we compare answers." in page
+
+
 @pytest.mark.parametrize(
-    ("turn", "word", "text"), [(1, 999, "x"), (7, 0, "x"), (1, 0, "x" * 81), (1, 0, "a\x1b[31m")]
+    ("turn", "word", "text"),
+    [(1, 999, "x"), (7, 0, "x"), (1, 0, "x" * 81), (1, 0, "a\x1b[31m"), (1, 0, "\u202ea")],
 )
 def test_a_correction_that_cannot_be_changes_nothing(
     tmp_path: Path, turn: int, word: int, text: str
@@ -123,6 +165,36 @@ def test_what_was_added_later_to_earlier_turns_comes_along(tmp_path: Path) -> No
     kept = events_before(events, 2)
     assert [e.turn_id for e in kept if isinstance(e, ev.AssessmentAdded)] == [1]
     assert not [e for e in kept if isinstance(e, ev.QuestionAsked) and e.turn_id == 2]
+
+
+def test_markup_in_a_correction_is_kept_as_text(tmp_path: Path) -> None:
+    session_id = played(tmp_path, GOOD, "No.")
+    front = desk(tmp_path)
+    front.correct(session_id, 1, 0, "[@click=app.quit]*שלום*[/]")
+    page = (front.store.find(session_id) / "transcript.md").read_text()
+    assert r"\[@click=app.quit\]\*שלום\*\[/\]" in page
+
+
+def test_a_fork_keeps_the_whole_of_an_answer_that_was_gone_on_with(tmp_path: Path) -> None:
+    session_id = played(tmp_path, GOOD, "I don't know.")
+    events = read_journal(journal_of(tmp_path, session_id))
+    opening = events[0]
+    assert isinstance(opening, ev.SessionStarted)
+    started = opening.model_copy(update={"candidate": "mic"})
+    answer: list[ev.Event] = [
+        ev.AnswerStarted(turn_id=1, recording="audio/turn-001.wav"),
+        *(e for e in events if isinstance(e, ev.AnswerEnded) and e.turn_id == 1),
+        *(e for e in events if isinstance(e, ev.AnswerTranscribed) and e.turn_id == 1),
+        *(e for e in events if isinstance(e, ev.AnswerAssessed) and e.turn_id == 1),
+    ]
+    asked = ev.QuestionAsked(t_s=50, turn_id=2, voice="silent", audible=True)
+    again = [e.model_copy(update={"attempt": 1}) if hasattr(e, "attempt") else e for e in answer]
+    begun = [ev.QuestionAsked(turn_id=1, voice="silent", audible=True), ev.PromptEnded(turn_id=1)]
+    gone_on = ev.SpeechOverheard(t_s=50.5, onset_t_s=50.2)
+    whole = [started, *begun, *answer, asked, gone_on, *again, asked]
+    state = fold(whole)
+    assert (len(state.turns), state.turns[0].attempt) == (2, 1)
+    assert fold(events_before(whole, 2)).turns[0] == state.turns[0]
 
 
 def test_a_turn_that_was_never_asked_cannot_be_forked_at(tmp_path: Path) -> None:
@@ -163,29 +235,72 @@ def test_a_broken_session_is_told_and_the_others_are_done(tmp_path: Path) -> Non
     assert [(redone.session_id, redone.done) for redone in done] == [(second, 2)]
 
 
-def test_a_run_over_everything_goes_on_after_a_kill(tmp_path: Path) -> None:
-    ids = [played(tmp_path, GOOD, "No.") for _ in range(4)]
-    command = [sys.executable, "-m", "voice_interviewer", "rejudge", "--all", "--judge", "embedded"]
-    running = subprocess.Popen(
-        [*command, "--data-dir", str(tmp_path)],
+def processes_of(group: int) -> list[int]:
+    """The processes of a group that are still there."""
+    found = subprocess.run(["pgrep", "-g", str(group)], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
+def wait_until(true: Callable[[], bool]) -> bool:
+    deadline_s = time.monotonic() + 60
+    while not true() and time.monotonic() < deadline_s:
+        time.sleep(0.02)
+    return true()
+
+
+def running(script: str, *args: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *args],
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
+
+def test_a_run_over_everything_goes_on_after_a_kill(tmp_path: Path) -> None:
+    ids = [played(tmp_path, GOOD, "No.") for _ in range(6)]
+    paths = [journal_of(tmp_path, session_id) for session_id in ids]
+    script = "import sys; from voice_interviewer.cli import main; main()"
+    flags = ("rejudge", "--all", "--judge", "embedded", "--data-dir", str(tmp_path))
+    run = running(script, *flags)
+
     def judged() -> int:
-        paths = [journal_of(tmp_path, session_id) for session_id in ids]
         return sum(path.read_text().count('"AssessmentAdded"') for path in paths)
 
-    deadline_s = time.monotonic() + 60
-    while judged() == 0 and time.monotonic() < deadline_s:
-        time.sleep(0.005)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
+    wait_until(lambda: judged() > 0)
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
     before = judged()
     assert before > 0
     outcomes = desk(tmp_path).redo_all(REJUDGE, lambda *_: None)
     redone = [outcome.redone for outcome in outcomes if outcome.redone is not None]
     assert sum(result.left for result in redone) == before
-    assert sum(result.done for result in redone) == 8 - before
-    assert judged() == 8
+    assert sum(result.done for result in redone) == 12 - before
+    assert judged() == 12
+
+
+IN_WORKERS = """
+import sys
+from pathlib import Path
+from voice_interviewer.config import load_settings
+from voice_interviewer.redo_jobs import Job, do_all
+
+if __name__ == "__main__":
+    settings = load_settings({"storage.data_dir": Path(sys.argv[1])})
+    folders = sorted((settings.data_dir / "sessions").iterdir())
+    quiet = lambda *_: None
+    do_all(settings, folders, Job("rejudge", "embedded"), quiet, tell_opening=quiet, cores=2)
+"""
+
+
+def test_workers_share_the_sessions_and_end_with_a_killed_parent(tmp_path: Path) -> None:
+    ids = [played(tmp_path, GOOD, "No.") for _ in range(2)]
+    killed = running(IN_WORKERS, str(tmp_path))
+    assert wait_until(lambda: len(processes_of(killed.pid)) >= 3)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert wait_until(lambda: not processes_of(killed.pid))
+    assert running(IN_WORKERS, str(tmp_path)).wait(timeout=120) == 0
+    for session_id in ids:
+        turns = desk(tmp_path).state_of(session_id).turns
+        assert all(len(turn.assessments) == 2 for turn in turns)

@@ -22,6 +22,7 @@ from voice_interviewer.cli_compare import compare_answers
 from voice_interviewer.cli_config import config_app
 from voice_interviewer.cli_drill import drill, progress
 from voice_interviewer.cli_export import sessions_export
+from voice_interviewer.cli_history import sessions_delete, sessions_list, sessions_search
 from voice_interviewer.cli_judge import judge_answer
 from voice_interviewer.cli_judge_test import judge_test
 from voice_interviewer.cli_models import models_app
@@ -38,6 +39,9 @@ app = typer.Typer(
 )
 sessions_app = typer.Typer(help="Past sessions.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(sessions_app, name="sessions")
+sessions_app.command("list")(sessions_list)
+sessions_app.command("search")(sessions_search)
+sessions_app.command("delete")(sessions_delete)
 sessions_app.command("export")(sessions_export)
 app.add_typer(banks_app, name="banks")
 app.add_typer(models_app, name="models")
@@ -207,24 +211,6 @@ def doctor(
     report = checks.examine(launch.settings(data_dir, offline=offline, config=config))
     typer.echo(json.dumps(report.as_json()) if as_json else report.as_text())
     raise typer.Exit(0 if report.ok else 1)
-
-
-@sessions_app.command("list")
-def sessions_list(data_dir: DataDir = None, as_json: Json = False) -> None:
-    """All sessions, newest first."""
-    from dataclasses import asdict
-
-    from voice_interviewer import launch
-
-    rows = launch.desk(launch.settings(data_dir), headless=True).sessions()
-    if as_json:
-        typer.echo(json.dumps({"sessions": [asdict(row) for row in rows]}))
-        return
-    for row in rows:
-        score = "" if row.score is None else f"{row.score:4.1f} of 10"
-        typer.echo(f"{row.id}  {row.at:20}  {row.status:11}  {row.kind:9}  {score:10}  {row.title}")
-    if not rows:
-        typer.echo("No sessions yet. Start one with: voice-interviewer interview")
 
 
 @sessions_app.command("show")

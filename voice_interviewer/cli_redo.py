@@ -17,7 +17,7 @@ from voice_interviewer.errors import UsageError
 if TYPE_CHECKING:
     from voice_interviewer.config import Settings
     from voice_interviewer.redo_jobs import Job, Outcome
-    from voice_interviewer.redoing import Redone
+    from voice_interviewer.redone import Redone
 
 OptionalId = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="A session's id, or `last`.")
@@ -161,7 +161,8 @@ def _progress() -> Callable[[int, int, Outcome], None]:
 
     def tell(done: int, total: int, outcome: Outcome) -> None:
         left_s = (time.monotonic() - began_s) / done * (total - done)
-        line = f"{done} of {total} sessions, about {left_s / 60:.0f} min left: {outcome.folder}"
+        left = f"{left_s / 60:.0f} min" if left_s >= 90 else f"{left_s:.0f} s"
+        line = f"{done} of {total} sessions, about {left} left: {outcome.folder}"
         sys.stderr.write(line + "\n")
 
     return tell
@@ -178,11 +179,7 @@ def _print(redone: list[Redone], problems: list[str], *, as_json: bool) -> None:
         for turn_id, text in result.heard.items():
             typer.echo(f"  Turn {turn_id}: {text or '(nothing was heard)'}")
         for change in result.changes:
-            quote = f' because of "{change.quote}"' if change.quote else ""
-            typer.echo(
-                f"  Turn {change.turn_id}, {change.criterion}: "
-                f"{change.before} → {change.after}{quote}"
-            )
+            typer.echo(f"  Turn {change.turn_id}, {change.words}")
     for problem in problems:
         typer.echo(f"Left out: {problem}", err=True)
     if not redone and not problems:

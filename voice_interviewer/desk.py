@@ -5,17 +5,19 @@ Front ends depend on these values and protocols alone; `wiring` is what stands b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from voice_interviewer.archive.found import Facets, Hit, Wanted
 from voice_interviewer.comparing import Comparison
 from voice_interviewer.core.events import Intent
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.progress import Progress
 from voice_interviewer.findings import Check
+from voice_interviewer.redone import Redone
 from voice_interviewer.settings_file import SettingRow
 
 Pace = Literal["realtime", "fast"]
@@ -85,7 +87,11 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A past session as a list shows it. `at` is ISO 8601 in UTC, `score` out of 10."""
+    """A past session as a list shows it.
+
+    `at` is ISO 8601 in UTC, `score` out of 10, `best_score` the same if all that is unclear were
+    met.
+    """
 
     id: str
     at: str
@@ -94,6 +100,25 @@ class SessionRow:
     kind: str
     questions: int
     score: float | None
+    best_score: float | None = None
+    bank: str = ""
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What goes, or has gone, with a session: answers, recordings, bytes on the disk.
+
+    `copies` names the sessions that took this one up again: they hold copies of its answers.
+    """
+
+    session_id: str
+    folder: Path
+    at: str
+    title: str
+    answers: int
+    recordings: int
+    size_bytes: int
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -224,6 +249,40 @@ class ReplayPlayer(Protocol):
         ...
 
 
+class History(Protocol):
+    """All past sessions. All but `refresh` answer from what was read by then, in milliseconds."""
+
+    def refresh(self, tell: Callable[[str, float | None], None] = ...) -> int:
+        """Read what was added or changed since; `tell` hears of it where it takes a while.
+
+        Returns how many sessions that was. Raises InterviewerError.
+        """
+        ...
+
+    def sessions(self, wanted: Wanted = ...) -> tuple[SessionRow, ...]:
+        """The sessions that have a question as wanted, newest first. Raises InterviewerError."""
+        ...
+
+    def search(self, query: str, wanted: Wanted = ..., most: int = ...) -> tuple[Hit, ...]:
+        """The turns in which every word of the query begins a word, newest session first.
+
+        Raises InterviewerError.
+        """
+        ...
+
+    def facets(self) -> Facets:
+        """The banks and sections that past sessions asked from. Raises InterviewerError."""
+        ...
+
+    def deletion(self, session_id: str) -> Deletion:
+        """What goes with a session when it is deleted. Raises InterviewerError."""
+        ...
+
+    def delete(self, session_id: str) -> Deletion:
+        """Delete a session for good. Raises InterviewerError, also while it is running."""
+        ...
+
+
 class Desk(Protocol):
     """Everything a front end can ask for. All calls may take a while: keep them off event loops."""
 
@@ -233,6 +292,11 @@ class Desk(Protocol):
 
     def sessions(self) -> tuple[SessionRow, ...]:
         """Past sessions, newest first. Raises InterviewerError."""
+        ...
+
+    @property
+    def history(self) -> History:
+        """The past sessions as a whole."""
         ...
 
     def open(self, choices: Choices) -> Live:
@@ -269,14 +333,14 @@ class Desk(Protocol):
         """
         ...
 
-    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> object:
+    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> Redone:
         """Put a misheard word right and judge that turn again; an empty text takes it out.
 
         Raises InterviewerError.
         """
         ...
 
-    def rejudge(self, session_id: str, choices: Choices) -> object:
+    def rejudge(self, session_id: str, choices: Choices) -> Redone:
         """Judge a past session again with the judge of these choices. Raises InterviewerError."""
         ...
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from voice_interviewer.archive.journal import JournalFile
 from voice_interviewer.archive.store import JOURNAL, recording
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.session import State, fold
+from voice_interviewer.core.session import State, fold, transition
 from voice_interviewer.errors import UsageError
 
 _LATER = (ev.TranscriptAdded, ev.AssessmentAdded, ev.WordCorrected)
@@ -19,15 +19,26 @@ _LATER = (ev.TranscriptAdded, ev.AssessmentAdded, ev.WordCorrected)
 def events_before(events: Sequence[ev.Event], turn_id: int) -> list[ev.Event]:
     """What had happened when a turn was about to be asked, with what was added to earlier turns.
 
-    Raises UsageError for a turn that was never asked.
+    An answer that was gone on with took the next turn back; what counts is when that turn was
+    asked for good. Raises UsageError for a turn that never was.
     """
-    first = next((i for i, e in enumerate(events) if getattr(e, "turn_id", 0) == turn_id), None)
-    if first is None or turn_id < 1:
-        asked = sorted({e.turn_id for e in events if isinstance(e, ev.QuestionAsked)})
+    state, begun = State(), 0
+    for number, event in enumerate(events):
+        there = len(state.turns)
+        state, _ = transition(state, event)
+        if there < turn_id <= len(state.turns):
+            begun = number + 1
+    if not 1 <= turn_id <= len(state.turns):
         raise UsageError(
             f"There is no turn {turn_id} to fork at.",
-            f"This session has the turns {', '.join(map(str, asked))}.",
+            f"This session has the turns {', '.join(str(turn.id) for turn in state.turns)}.",
         )
+    own = (
+        number
+        for number in range(begun, len(events))
+        if getattr(events[number], "turn_id", 0) == turn_id
+    )
+    first = next(own, len(events))
     later = [e for e in events[first:] if isinstance(e, _LATER) and e.turn_id < turn_id]
     return [*events[:first], *later]
 
@@ -40,7 +51,8 @@ def begin_fork(
     Args:
         started: what the fork's own SessionStarted says otherwise (its id, time and engines).
 
-    Returns the state that it goes on from. Raises UsageError and StorageError.
+    Returns the state that it goes on from; a fork that was killed half way is no session. Raises
+    UsageError and StorageError.
     """
     kept = events_before(events, turn_id)
     opening = kept[0]
@@ -52,12 +64,14 @@ def begin_fork(
     for turn in state.turns:
         for name in turn.recordings:
             _take_along(old, new, name)
-    journal = JournalFile(new / JOURNAL)
+    unfinished = new / f"{JOURNAL}.part"
+    journal = JournalFile(unfinished)
     try:
         for event in kept:
             journal.append(event)
     finally:
         journal.close()
+    unfinished.rename(new / JOURNAL)
     return state
 
 

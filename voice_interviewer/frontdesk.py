@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import cast
 
 from voice_interviewer import doctor, drilling, settings_file, wiring
 from voice_interviewer.archive.journal import JournalFile, read_journal
-from voice_interviewer.archive.store import JOURNAL, SessionStore, Stored, put_in_order
+from voice_interviewer.archive.store import JOURNAL, SessionStore, put_in_order
 from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
 from voice_interviewer.banks.select import plan_of
 from voice_interviewer.comparing import Comparison, compare
@@ -28,7 +28,6 @@ from voice_interviewer.desk import (
     KindInfo,
     LookBack,
     ReplayPlayer,
-    RowStatus,
     SessionRow,
     Surroundings,
 )
@@ -41,9 +40,11 @@ from voice_interviewer.errors import AudioError, StorageError, UsageError
 from voice_interviewer.finding_takes import two_takes
 from voice_interviewer.findings import Check
 from voice_interviewer.forking import begin_fork
+from voice_interviewer.history import SessionHistory
 from voice_interviewer.presets import DRILL, presets, style_of
 from voice_interviewer.redo_jobs import Job, Outcome, do_all, do_one
-from voice_interviewer.redoing import PastSession, Redone, correct
+from voice_interviewer.redoing import PastSession, correct
+from voice_interviewer.redone import Redone
 from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
 
@@ -162,22 +163,28 @@ class FrontDesk:
         else:
             settings_file.set_in_file(self.settings.file, key, text)
         self.settings = reloaded(self.settings)
+        self.__dict__.pop("history", None)
         return self.setting_rows()
 
     def checks(self) -> tuple[Check, ...]:
         """Every part of the program, to be tried for real."""
         return doctor.checks(self.settings)
 
+    @cached_property
+    def history(self) -> SessionHistory:
+        """The past sessions as a whole."""
+        return SessionHistory(self.store)
+
     def sessions(self) -> tuple[SessionRow, ...]:
         """Past sessions, newest first."""
-        return tuple(row_of(stored) for stored in self.store.sessions())
+        self.history.refresh(self.tell)
+        return self.history.sessions()
 
     def look_back(self, bank: str | None = None) -> LookBack:
         """Past sessions and where the candidate stands, every journal read once."""
-        rows: list[SessionRow] = []
-        past = past_of(self._states(rows))
+        past = past_of(self.history.states())
         progress = progress_of(past, drilling.today(), drilling.bank_id(bank, past))
-        return LookBack(tuple(rows), progress)
+        return LookBack(self.history.sessions(), progress)
 
     def state_of(self, session_id: str) -> State:
         """A past session as its journal has it. Raises StorageError, also for one never begun."""
@@ -231,7 +238,7 @@ class FrontDesk:
     ) -> drilling.DueDrill:
         """What a drill would ask now, from one bank or from all. Raises as `drill_due` does."""
         return drilling.due_drill(
-            self._states(),
+            self.history.states(),
             bank=bank,
             minutes=minutes,
             seed=self._seed(),
@@ -252,7 +259,7 @@ class FrontDesk:
 
         Raises InterviewerError.
         """
-        return drilling.export_weak(self._states(), kind, path, bank=bank, replace=replace)
+        return drilling.export_weak(self.history.states(), kind, path, bank=bank, replace=replace)
 
     def choices_of(self, session_id: str) -> Choices:
         """What a past session was made of. Raises StorageError."""
@@ -294,7 +301,7 @@ class FrontDesk:
     def redo_all(self, job: Job, tell: Callable[[int, int, Outcome], None]) -> list[Outcome]:
         """The same for every session there is, the latest first; goes on where it was stopped."""
         folders = [stored.folder for stored in self.store.each() if stored.status != "running"]
-        return do_all(self.settings, folders, job, tell)
+        return do_all(self.settings, folders, job, tell, tell_opening=self.tell)
 
     def rejudge(self, session_id: str, choices: Choices) -> Redone:
         """Judge a past session again with the judge of these choices. Raises InterviewerError."""
@@ -473,14 +480,6 @@ class FrontDesk:
         chosen = self.settings.interview.follow_ups
         return style.follow_ups if chosen is None or style.preset == DRILL else chosen
 
-    def _states(self, rows: list[SessionRow] | None = None) -> Iterator[State]:
-        """All sessions that can be read, one at a time; `rows` gains a line for every one."""
-        for stored in self.store.each():
-            if rows is not None:
-                rows.append(row_of(stored))
-            if stored.state is not None:
-                yield stored.state
-
     def _asked(self) -> Counter[str]:
         """How often each question was asked in the latest sessions."""
         latest = self.store.sessions(most=_REMEMBERED_SESSIONS)
@@ -519,23 +518,6 @@ class FrontDesk:
                 f"Only {free / 1e6:.0f} MB are free for {self.settings.data_dir}.",
                 "Free some space, or choose another folder with --data-dir.",
             )
-
-
-def row_of(stored: Stored) -> SessionRow:
-    """One line of the list of sessions; the score is the mean over the questions judged."""
-    status = cast("RowStatus", stored.status)
-    state = stored.state
-    if state is None:
-        return SessionRow(stored.id, "", stored.problem, status, "", 0, None)
-    judged = [
-        state.score(index)
-        for index in range(len(state.plan))
-        if any(turn.assessment for turn in state.take(index))
-    ]
-    mean = round(sum(judged) / len(judged), 1) if judged else None
-    return SessionRow(
-        stored.id, state.at, state.bank_title, status, state.kind, len(state.plan), mean
-    )
 
 
 def _answerable(bank: Bank) -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,37 +14,16 @@ from voice_interviewer.core import events as ev
 from voice_interviewer.core import issuing
 from voice_interviewer.core.assessment import Assessment, Verdict, proven
 from voice_interviewer.core.commands import Assess
-from voice_interviewer.core.session import State, Turn, fold, transition
+from voice_interviewer.core.session import State, Turn, transition
 from voice_interviewer.core.transcript import Transcript
-from voice_interviewer.errors import JudgeError, StorageError, UsageError
+from voice_interviewer.errors import InterviewerError, JudgeError, StorageError, UsageError
+from voice_interviewer.redone import Change, Redone
 
 if TYPE_CHECKING:
     from voice_interviewer.core.ports import Judge
     from voice_interviewer.hearing.rehearing import Rehearing
 
 Text = Literal["latest", "first"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One criterion of one turn that is judged otherwise now, and the words that it rests on."""
-
-    turn_id: int
-    criterion: str
-    before: Verdict
-    after: Verdict
-    quote: str = ""
-
-
-@dataclass
-class Redone:
-    """What came of doing one session again: how many turns were done, and how many had been."""
-
-    session_id: str
-    done: int = 0
-    left: int = 0
-    changes: list[Change] = field(default_factory=list)
-    heard: dict[int, str] = field(default_factory=dict)
 
 
 class PastSession:
@@ -56,12 +34,18 @@ class PastSession:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.events = read_journal(folder / JOURNAL)
-        self.state = fold(self.events)
-        if self.state.status == "new":
-            raise StorageError(f"Session {folder.name} is empty.", "Start another interview.")
-        self.works = {work for event in self.events if (work := getattr(event, "work", ""))}
+        self.state = State()
+        self._results: dict[str, ev.Event] = {}
+        self._counting: dict[int, str] = {}
         self._journal = JournalFile(folder / JOURNAL)
+        try:
+            for event in read_journal(folder / JOURNAL):
+                self._take(event)
+            if self.state.status == "new":
+                raise StorageError(f"Session {folder.name} is empty.", "Start another interview.")
+        except InterviewerError:
+            self._journal.close()
+            raise
 
     def __enter__(self) -> PastSession:
         return self
@@ -73,8 +57,22 @@ class PastSession:
     def add(self, event: ev.Event) -> None:
         """Make one more event durable. Raises StorageError."""
         self._journal.append(event)
+        self._take(event)
+
+    def result_of(self, work: str) -> ev.Event | None:
+        """What came of this work when it was done before; None where it never was."""
+        return self._results.get(work)
+
+    def counts(self, turn_id: int, work: str) -> bool:
+        """True where the judgement of a turn that counts is the one that came of this work."""
+        return self._counting.get(turn_id) == work
+
+    def _take(self, event: ev.Event) -> None:
         self.state, _ = transition(self.state, event)
-        self.works.add(getattr(event, "work", ""))
+        if isinstance(event, ev.AssessmentAdded):
+            self._counting[event.turn_id] = event.work
+        if isinstance(event, ev.AssessmentAdded | ev.TranscriptAdded) and event.work:
+            self._results[event.work] = event
 
     def turn(self, turn_id: int) -> Turn:
         """A turn that was answered. Raises UsageError."""
@@ -105,7 +103,8 @@ def rejudge(
         text: the latest transcript of each answer, corrections included, or the first one.
         turn_id: only this turn.
 
-    Raises JudgeError where the judge that was asked for could not; what was judged before is kept.
+    What was judged in just this way before is not judged again: it counts again. Raises JudgeError
+    where the judge that was asked for could not; what was judged before is kept.
     """
     result = Redone(past.state.session_id)
     for turn in past.state.turns:
@@ -114,30 +113,26 @@ def rejudge(
         transcript = transcript_of(turn, text)
         command = _as_then(past.state, turn, transcript)
         work = work_key("judge", command.model_dump(mode="json"), params)
-        if work in past.works:
+        known = past.result_of(work)
+        if isinstance(known, ev.AssessmentAdded):
             result.left += 1
-            continue
-        assessment = judge.assess(command)
-        if (
-            params.get("judge") != "embedded"
-            and assessment.judge == "embedded"
-            and (not transcript.empty)
-        ):
-            reason = assessment.notice or "This model only words follow-ups and judges nothing."
-            raise JudgeError(reason, "Try `voice-interviewer judge-test`, or --judge embedded.")
-        kept = proven(assessment, transcript, dict(command.standing))
-        result.changes += _changes(past.state, turn, kept)
+            if past.counts(turn.id, work):
+                continue
+            assessment = known.assessment
+        else:
+            assessment = proven(_judged(judge, command, params), transcript, dict(command.standing))
+            result.done += 1
+        result.changes += _changes(past.state, turn, assessment)
         past.add(
             ev.AssessmentAdded(
                 t_s=past.state.t_s,
                 turn_id=turn.id,
                 made_by=made_by,
-                assessment=kept,
+                assessment=assessment,
                 transcript=None if transcript == turn.judged else transcript,
                 work=work,
             )
         )
-        result.done += 1
     return result
 
 
@@ -150,7 +145,7 @@ def retranscribe(past: PastSession, rehearing: Rehearing, params: dict[str, Any]
         terms = past.state.plan[turn.item].question.terms
         sound = [_digest(past.folder, name) for name in turn.recordings]
         work = work_key("hear", [turn.id, sound, terms, turn.removed], params)
-        if work in past.works:
+        if past.result_of(work) is not None:
             result.left += 1
             continue
         transcript = rehearing.hear(turn.recordings, terms, turn.removed)
@@ -187,14 +182,10 @@ def correct(past: PastSession, turn_id: int, word: int, text: str) -> None:
 
 
 def transcript_of(turn: Turn, text: Text) -> Transcript:
-    """The transcript to judge: the first one, or the latest with the candidate's corrections."""
-    assert turn.transcript is not None
-    if text == "first":
-        return turn.transcript
-    if turn.corrections or turn.judged not in (None, turn.transcript):
-        return turn.corrected or turn.transcript
-    latest = turn.retranscribed[-1] if turn.retranscribed else turn.second_pass
-    return latest or turn.transcript
+    """The transcript to judge: the first one, or the latest."""
+    transcript = turn.transcript if text == "first" else turn.latest
+    assert transcript is not None, "only answers that were heard are judged"
+    return transcript
 
 
 def work_key(what: str, *parts: Any) -> str:
@@ -203,6 +194,16 @@ def work_key(what: str, *parts: Any) -> str:
 
 
 _MOST_LETTERS = 80
+
+
+def _judged(judge: Judge, command: Assess, params: dict[str, Any]) -> Assessment:
+    """The assessment by the judge that was asked for, never by one that took over."""
+    assessment = judge.assess(command)
+    took_over = params.get("judge") != "embedded" and assessment.judge == "embedded"
+    if took_over and not command.transcript.empty:
+        reason = assessment.notice or "This model only words follow-ups and judges nothing."
+        raise JudgeError(reason, "Try `voice-interviewer judge-test`, or --judge embedded.")
+    return assessment
 
 
 def _as_then(state: State, turn: Turn, transcript: Transcript) -> Assess:

@@ -85,7 +85,7 @@ def set_in_file(file: Path, key: str, text: str) -> None:
     else:
         if not isinstance(document.get(section), dict):
             document[section] = tomlkit.table()
-        document[section][name] = value  # type: ignore[index]
+        document[section][name] = value
     _replace(file, document)
 
 
@@ -143,7 +143,8 @@ def _parsed(key: str, text: str) -> Any:
         raise ConfigError(f"{key}: there is no value.", f"To go back: config unset {key}")
     if get_origin(field.annotation) is None and field.annotation is bool:
         raw = raw.lower()
-    checked: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])  # type: ignore[valid-type]
+    annotated: Any = Annotated[field.annotation, field]
+    checked: TypeAdapter[Any] = TypeAdapter(annotated)
     try:
         value = checked.validate_python(raw)
     except ValidationError as error:

@@ -238,9 +238,14 @@ def open_player(settings: Settings, state: State, folder: Path) -> SessionPlayer
 
 def open_rehearing(settings: Settings, folder: Path, *, tell: Tell) -> Rehearing:
     """Hears the recordings of a session folder again. Raises WeightsError."""
+    return rehearing_by(open_transcriber(settings, tell), folder)
+
+
+def rehearing_by(transcriber: Transcriber, folder: Path) -> Rehearing:
+    """The same by an engine that is there already. Raises WeightsError."""
     from voice_interviewer.hearing.rehearing import Rehearing
 
-    return Rehearing(open_transcriber(settings, tell), folder)
+    return Rehearing(transcriber, folder)
 
 
 def open_transcriber(settings: Settings, tell: Tell) -> Transcriber:

@@ -12,6 +12,7 @@ import pytest
 from voice_interviewer.audio.sound import HEARING_RATE_HZ, Sound, level_dbfs
 from voice_interviewer.audio.tap import KEPT_S, PlaybackTap
 from voice_interviewer.speaking.playback import Playback
+from voice_interviewer.speaking.reel import Reel
 
 START_S = 1_000.0
 
@@ -129,7 +130,8 @@ def test_a_block_costs_the_callback_next_to_nothing() -> None:
 
 def test_a_playback_tells_its_tap_what_the_device_got() -> None:
     tap = PlaybackTap()
-    playback = Playback(Sound(sine(0.2, 16_000), 16_000), 0.1, lambda: False, tap)
+    tone = Sound(sine(0.2, 16_000), 16_000)
+    playback = Playback(Reel(tone, ended=True), 0.1, lambda: False, tap)
     out = np.zeros((1_600, 2), dtype=np.float32)
     before_s = time.monotonic()
     playback.fill(out, 1_600, SimpleNamespace(output_underflow=False))

@@ -127,7 +127,7 @@ async def test_the_keys_of_a_past_session_are_those_that_fit_it() -> None:
         assert isinstance(pilot.app.screen, HomeScreen)
         await pilot.press("up", "up", "up", "enter")
         await until_on(pilot, ReviewScreen)
-        assert "6.0 of 10" in screen_text(pilot.app)
+        assert "6.0 to 8.0 of 10" in screen_text(pilot.app)
 
 
 async def test_a_long_past_has_pages() -> None:

@@ -19,6 +19,7 @@ from voice_interviewer.core.assessment import Assessment, CriterionVerdict
 from voice_interviewer.core.ports import Interim, Progress
 from voice_interviewer.core.transcript import words_of
 from voice_interviewer.errors import InterviewerError
+from voice_interviewer.redone import Change
 from voice_interviewer.tui.messages import ReviewWanted
 from voice_interviewer.tui.safe import clean, ink, prose
 
@@ -141,12 +142,20 @@ async def test_the_review() -> None:
         ev.AnswerTranscribed(t_s=11, turn_id=1, transcript=heard),
         ev.AnswerAssessed(t_s=12, turn_id=1, assessment=judged),
     )
-    async with app_of(FakeDesk()).run_test(size=(120, 90)) as pilot:
+    desk = FakeDesk(states={"3f9a1c": state})
+    desk.redone.changes.append(Change(1, EVIL, "missed", "met", EVIL))
+    async with app_of(desk).run_test(size=(120, 90)) as pilot:
         await until_shown(pilot, "A small bank")
         pilot.app.post_message(ReviewWanted(state, FOLDER / "\x1b[31m"))
         await until_shown(pilot, "Judged by")
         await pilot.press("w", "x", "m")
         await until_shown(pilot, "What was heard")
+        assert_harmless(pilot.app)
+        await pilot.press("j")
+        await until_shown(pilot, "missed → met")
+        assert_harmless(pilot.app)
+        await pilot.press("c")
+        await until_shown(pilot, "Take it out")
         assert_harmless(pilot.app)
         assert SHOWN in screen_text(pilot.app)
 

@@ -89,7 +89,7 @@ async def test_a_finished_interview_ends_well() -> None:
     async with app.run_test() as pilot:
         await until(pilot, lambda: bool(live.subscribers))
         live.end(finished())
-        await until_shown(pilot, "6.0 of 10")
+        await until_shown(pilot, "6.0 to 8.0 of 10")
         await pilot.press("ctrl+q")
     assert app.return_code == 0
 

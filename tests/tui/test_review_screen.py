@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from driving import (
     HomeScreen,
@@ -20,8 +22,9 @@ from tui_data import assessing, finished
 from tui_fakes import CHOICES, FOLDER, FakeDesk, StillLive, StillPlayer, folded
 
 from voice_interviewer.core.session import State
-from voice_interviewer.core.transcript import words_of
+from voice_interviewer.core.transcript import Transcript, Word, words_of
 from voice_interviewer.errors import InterviewerError
+from voice_interviewer.redone import Change, Redone, redone_words
 from voice_interviewer.tui.app import VoiceInterviewerApp
 from voice_interviewer.tui.messages import ReviewWanted
 from voice_interviewer.tui.screens.correct import CorrectScreen
@@ -195,14 +198,34 @@ async def test_a_word_is_put_right_and_the_review_shows_what_came_of_it() -> Non
         await until_shown(pilot, "▸[models?]◂")
         await pilot.press("right")
         await until_shown(pilot, "▸like◂")
-        await pilot.press("left", "enter", *"award", "enter")
+        await pilot.press("left", *"a ward", "enter")
         await until_on(pilot, ReviewScreen)
-        await until_shown(pilot, "The word is put right.")
+        await until_shown(pilot, "Judged again; no verdict changed.")
         assert "follow-up 1" not in screen_text(pilot.app), "the state is read anew"
     heard = state.turns[0].transcript
     assert heard is not None
     word = next(i for i, w in enumerate(heard.words) if w.probability < 0.45)
-    assert desk.asked == [("correct", ("3f9a1c", 1, word, "award"))]
+    assert desk.asked == [("correct", ("3f9a1c", 1, word, "a ward"))]
+
+
+async def test_the_chosen_word_of_a_long_answer_is_in_view() -> None:
+    words = tuple(
+        Word(text=f"w{number}", probability=0.1 if number == 700 else 0.9) for number in range(900)
+    )
+    state = finished()
+    heard = Transcript(words=words)
+    long = state.turns[0].model_copy(update={"transcript": heard, "judged": heard})
+    state = state.model_copy(update={"turns": (long, *state.turns[1:])})
+    async with app_of(FakeDesk()).run_test(size=(80, 24)) as pilot:
+        await open_review(pilot, state)
+        await pilot.press("c")
+        await until_shown(pilot, "▸[w700?]◂")
+        await pilot.press("right")
+        await until_shown(pilot, "▸w701◂")
+        await pilot.press(*["up", *["left"] * 2])
+        await until_shown(pilot, "▸w698◂")
+        await pilot.press("enter")
+        await until(pilot, lambda: footer_keys(pilot) == {"Put it right", "Leave it"})
 
 
 async def test_leaving_a_word_changes_nothing() -> None:
@@ -218,16 +241,48 @@ async def test_leaving_a_word_changes_nothing() -> None:
     assert desk.asked == []
 
 
-async def test_a_session_is_judged_again_and_what_fails_is_told() -> None:
+async def test_what_judging_again_changed_is_told_below_the_page_until_the_next_key() -> None:
     desk = FakeDesk(states={"3f9a1c": finished()})
-    async with app_of(desk).run_test(size=(120, 60)) as pilot:
+    desk.redone.changes.append(Change(1, "Adversarial evaluation", "missed", "met", "on purpose"))
+    async with app_of(desk).run_test(size=(80, 24)) as pilot:
         await open_review(pilot, finished())
         await pilot.press("j")
-        await until_shown(pilot, "Judged again; the earlier judgement is kept.")
+        change = "Adversarial evaluation: missed → met, because of “on purpose”"
+        await until_shown(pilot, change)
+        await pilot.press("down")
+        await until_gone(pilot, change)
         desk.problem = InterviewerError("The model is away.", "Ask again.")
         await pilot.press("j")
         await until_shown(pilot, "The model is away. Ask again.")
     assert [what for what, _ in desk.asked] == ["rejudge", "rejudge"]
+
+
+@pytest.mark.parametrize(
+    ("redone", "told"),
+    [
+        (Redone("x", done=2), "Judged again; no verdict changed."),
+        (Redone("x", left=2), "Judged in just this way before; no verdict changed."),
+        (Redone("x", 1, 0, [Change(1, "A", "met", "missed")] * 6), "and 2 more."),
+    ],
+)
+def test_what_came_of_judging_again_is_said_in_a_few_lines(redone: Redone, told: str) -> None:
+    lines = redone_words(redone).splitlines()
+    assert lines[-1] == told
+    assert len(lines) <= 6
+
+
+async def test_what_is_heard_is_told_and_why_nothing_is() -> None:
+    player = StillPlayer(finished())
+    desk = FakeDesk(players={"3f9a1c": player})
+    async with app_of(desk).run_test(size=(80, 24)) as pilot:
+        await open_review(pilot, finished())
+        await pilot.press("enter")
+        await until_shown(pilot, "▶ 0:03")
+        player.at = replace(player.at, playing=False, notice="No speaker was found.")
+        await until_shown(pilot, "No speaker was found.")
+        await pilot.press("escape")
+        await until_on(pilot, HomeScreen)
+    assert player.closed
 
 
 async def test_takes_are_turned_over_and_their_scores_stand_side_by_side() -> None:

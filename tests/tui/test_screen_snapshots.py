@@ -11,6 +11,7 @@ from tui_data import ROWS, coached, finished, listening
 from tui_fakes import FOLDER, SURROUNDINGS, BankInfo, FakeDesk
 
 from voice_interviewer.core.ports import Interim, Level, Patience
+from voice_interviewer.redone import Change
 from voice_interviewer.tui.messages import ReviewWanted, SignalCame
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -58,3 +59,28 @@ async def test_review(size: tuple[int, int]) -> None:
         pilot.app.post_message(ReviewWanted(finished(), FOLDER))
         await until_shown(pilot, "enter Hear it")
         assert_snapshot(pilot.app, "review")
+
+
+@SIZES
+async def test_correct(size: tuple[int, int]) -> None:
+    async with app_of(FakeDesk()).run_test(size=size) as pilot:
+        await until_shown(pilot, "A small bank")
+        pilot.app.post_message(ReviewWanted(finished(), FOLDER))
+        await until_shown(pilot, "c Correct")
+        await pilot.press("c")
+        await until_shown(pilot, "Take it out")
+        assert_snapshot(pilot.app, "correct")
+
+
+@SIZES
+async def test_review_judged_again(size: tuple[int, int]) -> None:
+    desk = FakeDesk(states={"3f9a1c": finished()})
+    change = Change(1, "Adversarial evaluation", "missed", "partial", "reward models like long")
+    desk.redone.changes.append(change)
+    async with app_of(desk).run_test(size=size) as pilot:
+        await until_shown(pilot, "A small bank")
+        pilot.app.post_message(ReviewWanted(finished(), FOLDER))
+        await until_shown(pilot, "j Judge again")
+        await pilot.press("j")
+        await until_shown(pilot, "missed → partial")
+        assert_snapshot(pilot.app, "review-judged-again")

@@ -30,6 +30,7 @@ from voice_interviewer.drill.coming import Coming
 from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError, StorageError
 from voice_interviewer.findings import Check
+from voice_interviewer.redone import Redone
 from voice_interviewer.runner import Engines, Runner
 from voice_interviewer.settings_file import SettingRow
 
@@ -232,6 +233,7 @@ class FakeDesk:
     states: dict[str, State] = field(default_factory=dict)
     players: dict[str, ReplayPlayer | InterviewerError] = field(default_factory=dict)
     comparison: Comparison | InterviewerError | None = None
+    redone: Redone = field(default_factory=lambda: Redone("3f9a1c", done=1))
     problem: InterviewerError | None = None
     progress: Progress = NOTHING_YET
     asked: list[tuple[str, object]] = field(default_factory=list)
@@ -268,17 +270,17 @@ class FakeDesk:
     def retake(self, session_id: str, item: int, choices: Choices) -> Live:
         return self._next("retake", (session_id, item, choices))
 
-    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> object:
+    def correct(self, session_id: str, turn_id: int, word: int, text: str) -> Redone:
         return self._redo("correct", (session_id, turn_id, word, text))
 
-    def rejudge(self, session_id: str, choices: Choices) -> object:
+    def rejudge(self, session_id: str, choices: Choices) -> Redone:
         return self._redo("rejudge", (session_id, choices))
 
-    def _redo(self, what: str, with_what: object) -> object:
+    def _redo(self, what: str, with_what: object) -> Redone:
         self.asked.append((what, with_what))
         if self.problem is not None:
             raise self.problem
-        return None
+        return self.redone
 
     def compare(self, first: str | None, second: str | None) -> Comparison:
         self.asked.append(("compare", (first, second)))

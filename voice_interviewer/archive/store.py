@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
+import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +18,7 @@ from voice_interviewer.core.session import State, fold
 from voice_interviewer.errors import InterviewerError, StorageError
 
 JOURNAL = "journal.jsonl"
+Stamp = tuple[int, int]
 _FOLDER = re.compile(r"^\d{8}T\d{6}Z_[a-z0-9-]+_(?P<id>[0-9a-f]{6})$")
 
 
@@ -57,10 +61,11 @@ class SessionStore:
         """The folder of a session id, of its beginning, or of `last`. Raises StorageError."""
         folders = self._folders()
         if name == "last":
-            begun = next((f for f in folders if (f / JOURNAL).stat().st_size), None)
+            begun = next((f for f in folders if _is_begun(f)), None)
             if begun is not None:
                 return begun
-        matches = [f for f in folders if name and (_id(f).startswith(name) or f.name == name)]
+        named = [f for f in folders if name and (_id(f).startswith(name) or f.name == name)]
+        matches = [f for f in named if (f / JOURNAL).is_file()]
         if len(matches) == 1:
             return matches[0]
         if matches:
@@ -78,23 +83,71 @@ class SessionStore:
     def each(self) -> Iterator[Stored]:
         """All sessions that began, newest first, each read when it is asked for."""
         for folder in self._folders():
-            if (folder / JOURNAL).stat().st_size:
-                yield self._stored(folder)
+            if _is_begun(folder):
+                yield self.read(folder.name)
+
+    def journals(self) -> dict[str, Stamp]:
+        """Folder names of the sessions that began, each with its journal's (mtime_ns, size)."""
+        found = {}
+        for name in self._names():
+            try:
+                status = os.stat(f"{self._sessions}/{name}/{JOURNAL}")  # noqa: PTH116
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode) and status.st_size:
+                found[name] = (status.st_mtime_ns, status.st_size)
+        return found
+
+    def folder(self, name: str) -> Path:
+        """The path of a session's folder."""
+        return self._sessions / name
+
+    def delete(self, folder: Path) -> None:
+        """Delete a session for good; its journal goes last, so that what is left stays listed.
+
+        Raises StorageError, also while another program is writing the session.
+        """
+        if being_written(folder / JOURNAL):
+            raise StorageError(
+                f"Session {_id(folder)} is open in another window.", "Finish or close it there."
+            )
+        try:
+            for entry in sorted(folder.iterdir(), key=lambda path: path.name == JOURNAL):
+                if entry.is_dir() and not entry.is_symlink():
+                    shutil.rmtree(entry)
+                else:
+                    entry.unlink()
+            folder.rmdir()
+        except OSError as error:
+            raise StorageError(
+                f"{folder} could not be deleted ({error.strerror}).", "Check the folder's rights."
+            ) from error
+
+    def _names(self) -> list[str]:
+        try:
+            return [name for name in os.listdir(self._sessions) if _FOLDER.match(name)]  # noqa: PTH208
+        except OSError:
+            return []
 
     def _folders(self) -> list[Path]:
-        if not self._sessions.is_dir():
-            return []
-        found = [
-            f for f in self._sessions.iterdir() if _FOLDER.match(f.name) and (f / JOURNAL).is_file()
-        ]
-        return sorted(found, key=lambda f: f.name, reverse=True)
+        return [self._sessions / name for name in sorted(self._names(), reverse=True)]
 
-    def _stored(self, folder: Path) -> Stored:
+    def read(self, name: str) -> Stored:
+        """The session in the folder of this name."""
+        folder = self._sessions / name
         try:
             state = fold(read_journal(folder / JOURNAL))
         except InterviewerError as error:
             return Stored(_id(folder), folder, "unreadable", problem=str(error))
         return Stored(_id(folder), folder, status_of(folder, state), state)
+
+
+def _is_begun(folder: Path) -> bool:
+    try:
+        status = (folder / JOURNAL).stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size > 0
 
 
 def status_of(folder: Path, state: State) -> str:

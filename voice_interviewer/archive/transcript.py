@@ -60,9 +60,11 @@ def _turn(turn: Turn) -> list[str]:
             "",
         )
     ]
+    right = turn.put_right
+    put_right = [f"**You, put right:** {_plain(right.text)}", ""] if right else []
     who = _plain(turn.asker) or "Interviewer"
     asked = f"**{who}:** {_plain(turn.prompt)}{aim}"
-    return [asked, "", f"**You:** {answer}", "", *delivered, *again]
+    return [asked, "", f"**You:** {answer}", "", *put_right, *delivered, *again]
 
 
 def _table(state: State, item: int, take: int) -> list[str]:

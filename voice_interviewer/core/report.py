@@ -8,6 +8,7 @@ from voice_interviewer.core.assessment import Assessment, CriterionVerdict, Foll
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.delivery import delivery_of
 from voice_interviewer.core.session import State, Turn
+from voice_interviewer.core.transcript import Transcript
 
 Json = dict[str, Any]
 
@@ -78,6 +79,10 @@ def _ms(start_s: float | None, end_s: float | None) -> int | None:
     return None if start_s is None or end_s is None else round((end_s - start_s) * 1000)
 
 
+def _words(transcript: Transcript | None) -> list[Json]:
+    return [word.model_dump() for word in transcript.words] if transcript else []
+
+
 def _turn(state: State, turn: Turn) -> Json:
     item = state.plan[turn.item]
     transcript, assessment = turn.transcript, turn.assessment
@@ -100,7 +105,9 @@ def _turn(state: State, turn: Turn) -> Json:
         "engine": transcript.engine if transcript else None,
         "second_pass": turn.second_pass.text if turn.second_pass else None,
         "retranscribed": [{"engine": t.engine, "text": t.text} for t in turn.retranscribed],
-        "words": [word.model_dump() for word in transcript.words] if transcript else [],
+        "words": _words(transcript),
+        "put_right": turn.put_right.text if turn.put_right else None,
+        "judged_words": _words(turn.judged),
         "delivery": delivery.model_dump() if delivery else None,
         **assessment_report(item.question, assessment),
         "follow_up": _follow_up(asked_next),

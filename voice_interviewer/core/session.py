@@ -377,13 +377,13 @@ def _revised(state: State, event: ev.AssessmentAdded | ev.WordCorrected) -> Stat
             return turn
         if isinstance(event, ev.WordCorrected):
             return turn.model_copy(update={"corrections": (*turn.corrections, event)})
-        judged = event.transcript or turn.judged or turn.transcript
-        update = {
+        update: dict[str, Any] = {
             "assessment": event.assessment,
             "assessments": (*turn.assessments, event.assessment),
-            "judged": judged,
-            "corrections": turn.corrections if event.transcript is None else (),
+            "judged": event.transcript or turn.judged or turn.transcript,
         }
+        if event.transcript is not None:
+            update |= {"corrections": (), "put_right_before": turn.put_right}
         return turn.model_copy(update=update)
 
     return state.model_copy(update={"turns": tuple(revise(turn) for turn in state.turns)})

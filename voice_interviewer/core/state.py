@@ -32,6 +32,7 @@ class Turn(Frozen):
     judged first, `second_pass` the same answer heard with more time, `retranscribed` what other
     models made of it later. `assessment` is the latest judgement and the one that counts,
     `assessments` all of them in order, `judged` the transcript whose words the latest one quotes.
+    `corrections` are those of `judged`, `put_right_before` is the answer with earlier ones.
     `take` counts the attempts at a question from 1, `attempt` how often the answer was reopened;
     `interrupted` is set when the candidate began while the prompt was still being spoken. `worded`
     tells that a model found the words of the prompt. `asker`
@@ -72,6 +73,7 @@ class Turn(Frozen):
     second_pass: Transcript | None = None
     retranscribed: tuple[Transcript, ...] = ()
     corrections: tuple[ev.WordCorrected, ...] = ()
+    put_right_before: Transcript | None = None
     assessment: Assessment | None = None
     assessments: tuple[Assessment, ...] = ()
     judged: Transcript | None = None
@@ -89,6 +91,18 @@ class Turn(Frozen):
         """The best transcript of the first two; what a reader wants, while verdicts quote the
         judged one."""
         return self.second_pass or self.transcript
+
+    @property
+    def latest(self) -> Transcript | None:
+        """What was said as far as anybody knows: as the candidate put it right, else as it was
+        heard last."""
+        again = self.retranscribed[-1] if self.retranscribed else None
+        return self.put_right or again or self.saved
+
+    @property
+    def put_right(self) -> Transcript | None:
+        """The answer as the candidate put it right; None where nothing was corrected."""
+        return self.corrected if self.corrections else self.put_right_before
 
     @property
     def corrected(self) -> Transcript | None:

@@ -24,6 +24,7 @@ from voice_interviewer.core.ports import Progress
 from voice_interviewer.core.session import State
 from voice_interviewer.desk import Choices, Desk, Live
 from voice_interviewer.errors import InterviewerError
+from voice_interviewer.redone import Redone, redone_words
 from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.commands import commands
 from voice_interviewer.tui.messages import (
@@ -189,31 +190,27 @@ class VoiceInterviewerApp(App[None]):
         if isinstance(self.screen, CorrectScreen):
             await self.pop_screen()
         where = (message.session_id, message.turn_id, message.word, message.text)
-        self._redo(message.session_id, lambda: self._desk.correct(*where), "The word is put right.")
+        self._redo(message.session_id, lambda: self._desk.correct(*where))
 
     def on_rejudge_wanted(self, message: RejudgeWanted) -> None:
         """Judge a session again, by the judge that the form says."""
         choices = self._choices()
         session_id = message.session_id
-        self._redo(
-            session_id,
-            lambda: self._desk.rejudge(session_id, choices()),
-            "Judged again; the earlier judgement is kept.",
-        )
+        self._redo(session_id, lambda: self._desk.rejudge(session_id, choices()))
 
     @work(group="redo", exit_on_error=False)
-    async def _redo(self, session_id: str, redo: Callable[[], object], done: str) -> None:
+    async def _redo(self, session_id: str, redo: Callable[[], Redone]) -> None:
         """Do something to a past session beside the event loop, and show it in its review."""
         review = next((s for s in self.screen_stack if isinstance(s, ReviewScreen)), None)
         try:
-            await off_loop(redo, "redo")
+            redone = await off_loop(redo, "redo")
             state = await off_loop(lambda: self._desk.state_of(session_id), "journal")
         except InterviewerError as error:
             if review is not None and review.is_attached:
                 review.say(f"{error.message} {error.hint}".strip())
             return
         if review is not None and review.is_attached and review.session_id == session_id:
-            review.renew(state, done)
+            review.renew(state, redone_words(redone))
 
     def on_drill_due_wanted(self, _message: DrillDueWanted) -> None:
         """Drill what is due, answered as the form says."""

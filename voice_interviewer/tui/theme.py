@@ -6,6 +6,7 @@ Text is drawn in `INKS` on `GROUNDS` and in nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from textual.theme import Theme
 
@@ -14,7 +15,7 @@ GROUNDS = ("background", "panel")
 
 
 def _theme(
-    name: str, *, dark: bool, frame: str, bar: str, loud: str, muted: str, **colours: str
+    name: str, *, dark: bool, frame: str, bar: str, loud: str, muted: str, **colours: Any
 ) -> Theme:
     ground, main = colours["background"], colours["primary"]
     bars = {"scrollbar": bar, "scrollbar-hover": frame, "scrollbar-active": frame}

@@ -203,7 +203,14 @@ def _clean(text: str) -> str:
 
 def _transcripts(turn: Turn) -> list[Transcript]:
     """All that was heard of an answer."""
-    heard = (turn.judged, turn.transcript, turn.second_pass, turn.corrected, *turn.retranscribed)
+    heard = (
+        turn.judged,
+        turn.transcript,
+        turn.second_pass,
+        turn.corrected,
+        turn.put_right_before,
+        *turn.retranscribed,
+    )
     return [transcript for transcript in heard if transcript is not None]
 
 

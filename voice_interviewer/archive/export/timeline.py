@@ -60,7 +60,7 @@ def timeline_of(state: State, folder: Path) -> Timeline:
 
 def best_transcript(turn: Turn) -> Transcript | None:
     """What a reader wants: the answer with its corrections, else the best that was heard."""
-    return turn.corrected if turn.corrections else turn.saved
+    return turn.put_right or turn.saved
 
 
 def reading_s(text: str) -> float:

@@ -7,16 +7,25 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Key
 from textual.widgets import Input, Static
 
 from voice_interviewer.core.session import Turn
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.tui.messages import CorrectWanted
-from voice_interviewer.tui.safe import clean, ink, prose
+from voice_interviewer.tui.safe import clean, prose
 from voice_interviewer.tui.screens.framed import FramedScreen
 from voice_interviewer.tui.widgets.heard import DOUBTFUL_BELOW
+from voice_interviewer.tui.widgets.spoken_words import laid
 
 _MOST_LETTERS = 80
+
+
+class SaidBox(Input):
+    """Where what was said is typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Put it right")]
 
 
 class CorrectScreen(FramedScreen):
@@ -34,7 +43,7 @@ class CorrectScreen(FramedScreen):
         Binding("down", "doubtful(1)", "Doubtful word"),
         Binding("left_square_bracket", "turn(-1)", "Answer", key_display="["),
         Binding("right_square_bracket", "turn(1)", "Answer", key_display="]"),
-        Binding("enter", "edit", "Change it"),
+        Binding("enter", "edit", "Change it", key_display="type or enter"),
         Binding("delete", "remove", "Take it out", key_display="del"),
         Binding("escape", "leave_word", "Leave it"),
         Binding("escape", "back", "Back"),
@@ -52,12 +61,16 @@ class CorrectScreen(FramedScreen):
         yield Static(id="asked")
         with VerticalScroll(can_focus=False):
             yield Static(id="words")
-        yield Input(id="said", max_length=_MOST_LETTERS)
+        yield SaidBox(id="said", max_length=_MOST_LETTERS, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Begin where a mistake is likeliest."""
         self.query_one(Input).display = False
-        self._begin()
+        self.call_after_refresh(self._begin)
+
+    def on_resize(self) -> None:
+        """Another width, other lines."""
+        self.call_after_refresh(self._show)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a word is typed, only leaving it means anything."""
@@ -87,14 +100,16 @@ class CorrectScreen(FramedScreen):
         self._at = (self._at + step) % len(self._turns)
         self._begin()
 
+    def on_key(self, event: Key) -> None:
+        """Whoever begins to type changes the word."""
+        if not self._editing and event.is_printable and event.character not in (None, "[", "]"):
+            event.stop()
+            self._edit(event.character or "")
+
     def action_edit(self) -> None:
         """Type what was said."""
-        box = self.query_one(Input)
-        box.value = clean(self._words[self._word].text)
-        box.display = True
-        self.set_focus(box)
-        box.select_all()
-        self.refresh_bindings()
+        self._edit(clean(self._words[self._word].text))
+        self.query_one(Input).select_all()
 
     def action_remove(self) -> None:
         """It was no word."""
@@ -140,18 +155,40 @@ class CorrectScreen(FramedScreen):
         self._word = min(range(len(words)), key=lambda n: words[n].probability)
         self._show()
 
+    def _edit(self, text: str) -> None:
+        box = self.query_one(Input)
+        box.value = text
+        box.cursor_position = len(text)
+        box.display = True
+        self.set_focus(box)
+        self.refresh_bindings()
+
     def _send(self, text: str) -> None:
         self.post_message(CorrectWanted(self._session_id, self._turn.id, self._word, text))
 
     def _show(self) -> None:
+        """The answer with the chosen word in view."""
         number = f"answer {self._at + 1} of {len(self._turns)}" if len(self._turns) > 1 else ""
         self.top.tell("Correct a word", number)
         self.query_one("#asked", Static).update(prose(self._turn.prompt, "$muted"))
-        parts = []
-        for index, word in enumerate(self._words):
-            doubtful = word.probability < DOUBTFUL_BELOW
-            text = f"[{word.text}?]" if doubtful else word.text
-            chosen = index == self._word
-            parts.append(ink(f"▸{text}◂" if chosen else text, "bold reverse" if chosen else ""))
-        self.query_one("#words", Static).update(ink(" ").join(parts))
+        pane = self.query_one(VerticalScroll)
+        page = laid(
+            [self._shown(number) for number in range(len(self._words))],
+            self.query_one("#words").size.width,
+        )
+        first, behind = page.spans[self._word]
+        text = Content.assemble(
+            prose(page.text[:first]),
+            prose(page.text[first:behind], "bold reverse"),
+            prose(page.text[behind:]),
+        )
+        self.query_one("#words", Static).update(text)
+        middle = page.lines[self._word] - pane.size.height // 2
+        pane.scroll_to(y=max(0, middle), animate=False)
         self.refresh_bindings()
+
+    def _shown(self, number: int) -> str:
+        word = self._words[number]
+        text = clean(word.text) or "·"
+        text = f"[{text}?]" if word.probability < DOUBTFUL_BELOW else text
+        return f"▸{text}◂" if number == self._word else text

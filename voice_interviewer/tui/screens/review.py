@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Static
 
 from voice_interviewer.core.assessment import Standing
 from voice_interviewer.core.report import score_words
@@ -27,11 +28,13 @@ from voice_interviewer.tui.messages import (
     ReplayWanted,
     RetakeWanted,
 )
+from voice_interviewer.tui.safe import prose
 from voice_interviewer.tui.screens.framed import FramedScreen
 from voice_interviewer.tui.screens.review_page import ReviewPage, Shown, Unfolded
-from voice_interviewer.tui.words import missed_labels, was_judged
+from voice_interviewer.tui.words import minutes_seconds, missed_labels, was_judged
 
 _LEAD_S = 0.3
+_LOOK_EVERY_S = 0.1
 
 
 class ReviewScreen(FramedScreen):
@@ -76,6 +79,7 @@ class ReviewScreen(FramedScreen):
         self._notice = ""
         self._open_player = open_player
         self._player: ReplayPlayer | None = None
+        self._hearing = False
         self._shown = Shown()
         self._unfolded = Unfolded()
 
@@ -90,21 +94,26 @@ class ReviewScreen(FramedScreen):
         self._show()
 
     def say(self, notice: str) -> None:
-        """Tell one line; the next key takes it away."""
+        """Tell something below the page; the next key takes it away."""
         self._notice = notice
-        self._show()
+        line = self.query_one("#notice", Static)
+        line.update(prose(notice))
+        line.display = bool(notice)
 
     def renew(self, state: State, notice: str = "") -> None:
         """The session has gained something."""
         self._state = state
+        self._show()
         self.say(notice)
 
     def compose_body(self) -> ComposeResult:
-        """One page."""
+        """One page, and below it what there is to tell just now."""
         yield ReviewPage()
+        yield Static(id="notice")
 
     def on_mount(self) -> None:
-        """Begin with the first question."""
+        """Begin with the first question, and nothing to tell."""
+        self.say("")
         self._show()
 
     def on_unmount(self) -> None:
@@ -161,7 +170,7 @@ class ReviewScreen(FramedScreen):
     def action_unfold(self, what: str) -> None:
         """Show or hide what is shown on demand."""
         self._unfolded = replace(self._unfolded, **{what: not getattr(self._unfolded, what)})
-        self._notice = ""
+        self.say("")
         self._show()
 
     def action_hear(self) -> None:
@@ -236,13 +245,29 @@ class ReviewScreen(FramedScreen):
     async def _hear(self, turn_id: int, start_s: float, end_s: float) -> None:
         if self._player is None and self._open_player is not None:
             try:
-                self._player = await off_loop(self._open_player, "player")
+                opened = await off_loop(self._open_player, "player")
             except InterviewerError as error:
                 self.say(f"{error.message} {error.hint}".strip())
                 return
+            if not self.is_running:
+                opened.close()
+                return
+            self._player = opened
+            self.set_interval(_LOOK_EVERY_S, self._look)
         if self._player is not None:
             self._player.play_span(turn_id, start_s, end_s)
-            self.say(self._player.head().notice)
+            self._hearing = True
+            self._look()
+
+    def _look(self) -> None:
+        """Tell what is being heard until it is over, or why it cannot be."""
+        if self._player is None or not self._hearing:
+            return
+        head = self._player.head()
+        self._hearing = head.playing
+        told = f"▶ {minutes_seconds(head.at_s)}" if head.playing else head.notice
+        if told != self._notice:
+            self.say(told)
 
     def _can_unfold(self, what: object) -> bool:
         if what == "transcript":
@@ -253,7 +278,7 @@ class ReviewScreen(FramedScreen):
 
     def _show_other(self, **other: int | None) -> None:
         self._shown = replace(self._shown, **other)  # type: ignore[arg-type]
-        self._notice = ""
+        self.say("")
         self._show()
 
     def _show(self) -> None:
@@ -269,8 +294,7 @@ class ReviewScreen(FramedScreen):
             self.top.tell(f"Review: {state.bank_title}", rest, self._score(), "bold $loud")
         else:
             self.top.tell("Review")
-        where = "\n".join(line for line in (self._notice, self._where) if line)
-        self.query_one(ReviewPage).tell(state, shown, self._unfolded, where)
+        self.query_one(ReviewPage).tell(state, shown, self._unfolded, self._where)
         self.refresh_bindings()
 
     def _score(self) -> str:

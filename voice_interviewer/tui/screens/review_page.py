@@ -47,7 +47,7 @@ class ReviewPage(VerticalScroll, can_focus=False):
         self._where = ""
 
     def tell(self, state: State, shown: Shown, unfolded: Unfolded, where: str) -> None:
-        """Show this page. `where` says where the session lies, and what there is to tell."""
+        """Show this page. `where` says where the session lies."""
         self._state, self._shown = state, shown
         self._unfolded, self._where = unfolded, where
         self.refresh(recompose=True)
