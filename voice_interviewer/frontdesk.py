@@ -168,6 +168,7 @@ class FrontDesk:
         else:
             settings_file.set_in_file(self.settings.file, key, text)
         self.settings = reloaded(self.settings)
+        self.__dict__.pop("history", None)
         return self.setting_rows()
 
     def checks(self) -> tuple[Check, ...]:

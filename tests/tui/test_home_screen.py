@@ -121,7 +121,7 @@ async def test_the_keys_of_a_past_session_are_those_that_fit_it() -> None:
         await pilot.press("down")  # nothing was missed
         assert footer_keys(pilot) == {"Review", "Replay", "Move"}
         await pilot.press("down")  # unreadable, and the last one
-        assert footer(pilot) == {"Move": "↑", "Quit": "ctrl+q"}
+        assert footer(pilot) == {"Move": "↑", "Commands": "ctrl+p", "Quit": "ctrl+q"}
         await pilot.press("enter", "c", "d", "r")
         assert desk.asked == []
         assert isinstance(pilot.app.screen, HomeScreen)
