@@ -32,6 +32,7 @@ from voice_interviewer.tui.messages import (
     DrillDueWanted,
     DrillWanted,
     ForkWanted,
+    HistoryWanted,
     InterviewOver,
     ProgressWanted,
     RejudgeWanted,
@@ -46,6 +47,7 @@ from voice_interviewer.tui.playing import EXIT_DONE, Playing
 from voice_interviewer.tui.safe import clean
 from voice_interviewer.tui.screens.compare import CompareScreen
 from voice_interviewer.tui.screens.correct import CorrectScreen
+from voice_interviewer.tui.screens.history import HistoryScreen
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
 from voice_interviewer.tui.screens.progress import ProgressScreen
@@ -57,7 +59,7 @@ log = logging.getLogger(__name__)
 
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
-_SCREENS = "framed home interview replay compare correct progress review"
+_SCREENS = "framed home interview replay compare correct progress review history"
 _SHEETS: list[str | PurePath] = [f"screens/{name}.tcss" for name in _SCREENS.split()]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
@@ -216,7 +218,13 @@ class VoiceInterviewerApp(App[None]):
 
     def on_review_wanted(self, message: ReviewWanted) -> None:
         """Look at a session."""
-        self.push_screen(self._review(message.state, message.folder))
+        review = self._review(message.state, message.folder)
+        review.begin_at(message.item, message.take, back=message.back)
+        self.push_screen(review)
+
+    def on_history_wanted(self, _message: HistoryWanted) -> None:
+        """Look for past sessions and answers."""
+        self.push_screen(HistoryScreen(self._desk))
 
     async def on_interview_over(self, message: InterviewOver) -> None:
         """On to the review; where the candidate left, back."""
@@ -241,6 +249,10 @@ class VoiceInterviewerApp(App[None]):
             back = await off_loop(self._desk.look_back, "coming")
             if review.is_attached:
                 review.tell_coming(back.progress.coming.words)
+
+    async def on_back_wanted(self) -> None:
+        """Back to the screen below."""
+        await self.pop_screen()
 
     async def on_home_wanted(self) -> None:
         """Back to the first screen."""
