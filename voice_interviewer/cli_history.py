@@ -145,5 +145,5 @@ def _described(gone: Deletion) -> str:
         what += f" of {gone.at}, {gone.title}"
     return (
         f"{what}: {gone.answers} answers, {gone.recordings} recordings, "
-        f"{gone.size_bytes / 1e6:.1f} MB in {gone.folder}"
+        f"{gone.size} in {gone.folder}"
     )

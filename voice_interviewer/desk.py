@@ -120,6 +120,14 @@ class Deletion:
     size_bytes: int
     copies: tuple[str, ...] = ()
 
+    @property
+    def size(self) -> str:
+        """The bytes as people say them."""
+        million = 1_000_000
+        if self.size_bytes < million:
+            return f"{self.size_bytes / 1000:.0f} kB"
+        return f"{self.size_bytes / million:.1f} MB"
+
 
 @dataclass(frozen=True)
 class LookBack:

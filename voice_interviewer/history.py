@@ -91,13 +91,13 @@ class SessionHistory:
         if status == "interrupted" and being_written(self._store.folder(found.folder) / JOURNAL):
             status = "running"
         return SessionRow(
-            id=found.id,
-            at=found.at,
-            title=found.problem or found.title,
-            status=cast("RowStatus", status),
-            kind=found.kind,
-            questions=found.questions,
-            score=found.score,
-            best_score=found.best_score,
-            bank=found.bank,
+            found.id,
+            found.at,
+            found.problem or found.title,
+            cast("RowStatus", status),
+            found.kind,
+            found.questions,
+            found.score,
+            found.best_score,
+            found.bank,
         )

@@ -174,40 +174,43 @@ def coached() -> list[ev.Event]:
 
 def finished() -> State:
     """The whole interview: one follow-up on the first question, the second one skipped."""
+    return fold(finished_events())
+
+
+def finished_events() -> list[ev.Event]:
+    """What happened in it."""
     second = spoken(MORE)
     last = Transcript(engine="tiny.en")
     none = tuple(CriterionVerdict(criterion_id=c.id, verdict="missed") for c in SECOND.criteria)
-    return fold(
-        [
-            *follow_up(),
-            ev.QuestionAsked(t_s=113.0, turn_id=2, voice="hibari", audible=True),
-            ev.PromptEnded(t_s=118.0, turn_id=2),
-            ev.AnswerStarted(t_s=118.2, turn_id=2, recording="audio/turn-002.wav"),
-            ev.AnswerEnded(t_s=130.0, turn_id=2, reason="silence", speech_end_t_s=127.0),
-            ev.AnswerTranscribed(t_s=130.4, turn_id=2, transcript=second),
-            ev.AnswerAssessed(
-                t_s=130.5,
-                turn_id=2,
-                assessment=Assessment(
-                    judge="embedded",
-                    approximate=True,
-                    verdicts=(
-                        verdict(second, "kl", "met", "raise it and expect reward to drop"),
-                        verdict(second, "adversarial", "missed"),
-                    ),
+    return [
+        *follow_up(),
+        ev.QuestionAsked(t_s=113.0, turn_id=2, voice="hibari", audible=True),
+        ev.PromptEnded(t_s=118.0, turn_id=2),
+        ev.AnswerStarted(t_s=118.2, turn_id=2, recording="audio/turn-002.wav"),
+        ev.AnswerEnded(t_s=130.0, turn_id=2, reason="silence", speech_end_t_s=127.0),
+        ev.AnswerTranscribed(t_s=130.4, turn_id=2, transcript=second),
+        ev.AnswerAssessed(
+            t_s=130.5,
+            turn_id=2,
+            assessment=Assessment(
+                judge="embedded",
+                approximate=True,
+                verdicts=(
+                    verdict(second, "kl", "met", "raise it and expect reward to drop"),
+                    verdict(second, "adversarial", "missed"),
                 ),
             ),
-            ev.QuestionAsked(t_s=131.0, turn_id=3, voice="hibari", audible=True),
-            ev.PromptEnded(t_s=135.0, turn_id=3),
-            ev.AnswerStarted(t_s=135.1, turn_id=3, recording="audio/turn-003.wav"),
-            ev.AnswerEnded(t_s=137.0, turn_id=3, reason="skip"),
-            ev.AnswerTranscribed(t_s=137.1, turn_id=3, transcript=last),
-            ev.AnswerAssessed(
-                t_s=137.2, turn_id=3, assessment=Assessment(judge="embedded", verdicts=none)
-            ),
-            ev.SessionFinished(t_s=137.3, reason="completed"),
-        ]
-    )
+        ),
+        ev.QuestionAsked(t_s=131.0, turn_id=3, voice="hibari", audible=True),
+        ev.PromptEnded(t_s=135.0, turn_id=3),
+        ev.AnswerStarted(t_s=135.1, turn_id=3, recording="audio/turn-003.wav"),
+        ev.AnswerEnded(t_s=137.0, turn_id=3, reason="skip"),
+        ev.AnswerTranscribed(t_s=137.1, turn_id=3, transcript=last),
+        ev.AnswerAssessed(
+            t_s=137.2, turn_id=3, assessment=Assessment(judge="embedded", verdicts=none)
+        ),
+        ev.SessionFinished(t_s=137.3, reason="completed"),
+    ]
 
 
 ROWS = (

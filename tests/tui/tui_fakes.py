@@ -17,6 +17,7 @@ from voice_interviewer.core.session import State, fold
 from voice_interviewer.desk import (
     BankInfo,
     Choices,
+    History,
     KindInfo,
     Live,
     LookBack,
@@ -239,6 +240,7 @@ class FakeDesk:
     asked: list[tuple[str, object]] = field(default_factory=list)
     settings: tuple[SettingRow, ...] = ()
     parts: tuple[Check, ...] = ()
+    past: History | None = None
     before_open: Callable[[], None] = lambda: None
 
     def surroundings(self) -> Surroundings:
@@ -248,6 +250,11 @@ class FakeDesk:
 
     def sessions(self) -> tuple[SessionRow, ...]:
         return self.rows
+
+    @property
+    def history(self) -> History:
+        assert self.past is not None
+        return self.past
 
     def open(self, choices: Choices) -> Live:
         return self._next("open", choices)

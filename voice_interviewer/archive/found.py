@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from voice_interviewer.core.assessment import Verdict
 
@@ -78,11 +78,11 @@ class Facets:
     sections: dict[str, dict[str, str]]
 
 
-@dataclass(frozen=True)
-class IndexedSession:
-    """One session as the index has it; `problem` tells why its journal cannot be read.
+class IndexedSession(NamedTuple):
+    """One session as the index has it; they sort by their folders, which begin with the time.
 
-    Scores are the mean over the questions that were judged, out of 10.
+    `problem` tells why the journal cannot be read. Scores are the mean over the
+    questions that were judged, out of 10.
     """
 
     folder: str

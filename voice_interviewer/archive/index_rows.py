@@ -44,11 +44,11 @@ def rows_of(state: State) -> Rows:
     for index, item in enumerate(state.plan):
         question = item.question
         labels = {criterion.id: criterion.label for criterion in question.criteria}
+        latest: tuple[float, float] | None = None
         for turns in state.takes(index):
             take = turns[0].take
             judged = any(turn.assessment for turn in turns)
-            least = state.score(index, take) if judged else None
-            most = state.best_score(index, take) if judged else None
+            latest = (state.score(index, take), state.best_score(index, take)) if judged else None
             takes.append(
                 (
                     index,
@@ -58,8 +58,7 @@ def rows_of(state: State) -> Rows:
                     question.section,
                     one_line(item.section_title),
                     one_line(question.prompt),
-                    least,
-                    most,
+                    *(latest or (None, None)),
                 )
             )
             if judged:
@@ -67,9 +66,8 @@ def rows_of(state: State) -> Rows:
                     (index, take, key, one_line(labels[key]), verdict)
                     for key, verdict in state.verdicts(index, take).items()
                 )
-        latest = state.take(index)
-        if any(turn.assessment for turn in latest):
-            scores.append((state.score(index), state.best_score(index)))
+        if latest is not None:
+            scores.append(latest)
     session = (
         one_line(state.session_id),
         one_line(state.at),
@@ -87,7 +85,7 @@ def rows_of(state: State) -> Rows:
 
 def one_line(text: str) -> str:
     """The text with single spaces, and without what a database or a terminal stumbles over."""
-    return " ".join(_UNPRINTABLE.sub(" ", text).split())
+    return " ".join((text if text.isprintable() else _UNPRINTABLE.sub(" ", text)).split())
 
 
 def time_of(times: bytes, word: int) -> float | None:
@@ -104,16 +102,14 @@ class _Text:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._tenths = array("H")
+        self.text = ""
 
     def add(self, words: Iterable[Word]) -> None:
         for word in words:
-            for piece in one_line(word.text).split():
-                self._pieces.append(piece)
-                self._tenths.append(_packed(word.start_s))
-
-    @property
-    def text(self) -> str:
-        return " ".join(self._pieces)
+            pieces = one_line(word.text).split()
+            self._pieces += pieces
+            self._tenths.extend([_packed(word.start_s)] * len(pieces))
+        self.text = " ".join(self._pieces)
 
     @property
     def times(self) -> bytes:

@@ -30,8 +30,9 @@ _HITS = f"""
         highlight(said, 0, '{_OPEN}', '{_CLOSE}'), highlight(said, 1, '{_OPEN}', '{_CLOSE}'),
         highlight(said, 2, '{_OPEN}', '{_CLOSE}')
     FROM said CROSS JOIN turns t ON t.key = said.rowid
-    CROSS JOIN sessions s ON s.key = t.key >> {TURN_BITS}
-    CROSS JOIN takes k ON k.session = s.key AND k.item = t.item AND k.take = t.take
+    CROSS JOIN takes k
+        ON k.session = t.key >> {TURN_BITS} AND k.item = t.item AND k.take = t.take
+    CROSS JOIN sessions s ON s.key = k.session
     WHERE said MATCH ?"""
 
 
@@ -57,8 +58,8 @@ def sessions(connection: sqlite3.Connection, wanted: Wanted) -> list[IndexedSess
     """The sessions that have a question as wanted, newest first."""
     conditions, values = _conditions(wanted)
     where = f" WHERE EXISTS ({' AND '.join([_TAKES, *conditions])})" if conditions else ""
-    rows = connection.execute(f"{_SESSIONS}{where} ORDER BY folder DESC", values)
-    return [IndexedSession(*row) for row in rows]
+    rows = connection.execute(f"{_SESSIONS}{where} ORDER BY key DESC", values)
+    return sorted(map(IndexedSession._make, rows), reverse=True)
 
 
 def facets(connection: sqlite3.Connection) -> Facets:

@@ -34,6 +34,7 @@ from voice_interviewer.tui.messages import (
     DrillDueWanted,
     DrillWanted,
     ForkWanted,
+    HistoryWanted,
     InterviewOver,
     ProgressWanted,
     RejudgeWanted,
@@ -50,6 +51,7 @@ from voice_interviewer.tui.safe import clean
 from voice_interviewer.tui.screens.compare import CompareScreen
 from voice_interviewer.tui.screens.correct import CorrectScreen
 from voice_interviewer.tui.screens.doctor import DoctorScreen
+from voice_interviewer.tui.screens.history import HistoryScreen
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
 from voice_interviewer.tui.screens.progress import ProgressScreen
@@ -62,7 +64,9 @@ log = logging.getLogger(__name__)
 
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
-_SCREENS = "framed home interview replay compare correct progress review settings doctor palette"
+_SCREENS = (
+    "framed home interview replay compare correct progress review history settings doctor palette"
+)
 _SHEETS: list[str | PurePath] = [f"screens/{name}.tcss" for name in _SCREENS.split()]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
@@ -232,7 +236,13 @@ class VoiceInterviewerApp(App[None]):
 
     def on_review_wanted(self, message: ReviewWanted) -> None:
         """Look at a session."""
-        self.push_screen(self._review(message.state, message.folder))
+        review = self._review(message.state, message.folder)
+        review.begin_at(message.item, message.take, back=message.back)
+        self.push_screen(review)
+
+    def on_history_wanted(self, _message: HistoryWanted) -> None:
+        """Look for past sessions and answers."""
+        self.push_screen(HistoryScreen(self._desk))
 
     def on_settings_wanted(self) -> None:
         """Look at the settings."""
@@ -276,6 +286,10 @@ class VoiceInterviewerApp(App[None]):
             back = await off_loop(self._desk.look_back, "coming")
             if review.is_attached:
                 review.tell_coming(back.progress.coming.words)
+
+    async def on_back_wanted(self) -> None:
+        """Back to the screen below."""
+        await self.pop_screen()
 
     async def on_home_wanted(self) -> None:
         """Back to the first screen."""

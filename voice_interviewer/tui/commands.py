@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
-from voice_interviewer.tui.messages import DoctorWanted, HomeWanted, SettingsWanted
+from voice_interviewer.tui.messages import DoctorWanted, HistoryWanted, HomeWanted, SettingsWanted
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
 from voice_interviewer.tui.theme import THEMES
@@ -33,6 +33,11 @@ def _places(app: VoiceInterviewerApp) -> Iterator[SystemCommand]:
     )
     if isinstance(home, HomeScreen) and home.check_action("progress", ()):
         yield SystemCommand("Progress", "What is due, and where you stand.", home.action_progress)
+    yield SystemCommand(
+        "History",
+        "Search everything you ever said.",
+        lambda: app.post_message(HistoryWanted()),
+    )
     yield SystemCommand(
         "Settings",
         "Every setting, where it came from, and its default.",

@@ -153,12 +153,27 @@ class CompareWanted(Message):
 
 
 class ReviewWanted(Message):
-    """Look at how a session went. `folder` is None where it is not known."""
+    """Look at how a session went, at question `item` (from 0) and its `take` (None: the latest).
 
-    def __init__(self, state: State, folder: Path | None = None) -> None:
+    `folder` is None where it is not known; with `back` the review leads back to where it was asked
+    for, otherwise to the first screen.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        folder: Path | None = None,
+        *,
+        item: int = 0,
+        take: int | None = None,
+        back: bool = False,
+    ) -> None:
         super().__init__()
         self.state = state
         self.folder = folder
+        self.item = item
+        self.take = take
+        self.back = back
 
 
 class InterviewOver(Message):
@@ -169,6 +184,19 @@ class InterviewOver(Message):
         self.state = state
         self.folder = folder
         self.left = left
+
+
+class HistoryWanted(Message):
+    """Look for past sessions and answers."""
+
+
+class HistoryRead(Message):
+    """So much of the journals that are new has been read, as a share of 1."""
+
+    def __init__(self, text: str, share: float) -> None:
+        super().__init__()
+        self.text = text
+        self.share = share
 
 
 class HomeWanted(Message):
@@ -189,3 +217,7 @@ class SettingsChanged(Message):
 
 class DoctorWanted(Message):
     """Check every part of the program."""
+
+
+class BackWanted(Message):
+    """Back to the screen below."""

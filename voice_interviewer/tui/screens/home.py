@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -12,12 +13,13 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from voice_interviewer.desk import Choices, Desk, Surroundings
+from voice_interviewer.desk import Choices, Desk, SessionRow, Surroundings
 from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.messages import (
     DrillDueWanted,
+    HistoryWanted,
     ProgressWanted,
     ReviewWanted,
     StartWanted,
@@ -29,6 +31,8 @@ from voice_interviewer.tui.screens.progress import can_drill, due_line
 from voice_interviewer.tui.widgets.choice import ChoiceRow, StartRow
 from voice_interviewer.tui.widgets.past import PastSessions
 
+_LATEST = 10
+
 
 class HomeScreen(FramedScreen):
     """Choose, start, or go back to a past session; everything by keyboard."""
@@ -38,6 +42,7 @@ class HomeScreen(FramedScreen):
         Binding("t", "look_again", "Try again"),
         Binding("u", "drill_due", "Drill"),
         Binding("p", "progress", "Progress"),
+        Binding("h", "history", "History"),
         Binding("ctrl+p", "app.command_palette", "Commands"),
         Binding("up", "move(-1)", "Move"),
         Binding("down", "move(1)", "Move"),
@@ -108,6 +113,8 @@ class HomeScreen(FramedScreen):
             return can_drill(self._progress)
         if action == "progress":
             return self._progress is not None and bool(self._progress.criteria)
+        if action == "history":
+            return self.query_one(PastSessions).row is not None
         if action == "move":
             return self._next(parameters) is not None
         return True
@@ -130,6 +137,10 @@ class HomeScreen(FramedScreen):
         """Where the candidate stands."""
         if self._progress is not None:
             self.post_message(ProgressWanted(self._progress))
+
+    def action_history(self) -> None:
+        """All past sessions, and a search over them."""
+        self.post_message(HistoryWanted())
 
     def action_move(self, step: int) -> None:
         """To the line above or below."""
@@ -175,12 +186,13 @@ class HomeScreen(FramedScreen):
     @work(group="sessions", exclusive=True, exit_on_error=False)
     async def _list_sessions(self) -> None:
         try:
-            back = await off_loop(self._desk.look_back, "sessions")
+            self._list_rows(await off_loop(self._desk.sessions, "sessions"))
+            self._tell_due((await off_loop(self._desk.look_back, "progress")).progress)
         except InterviewerError as error:
             self.say(error)
-            return
-        rows = back.rows
-        self._tell_due(back.progress)
+
+    def _list_rows(self, every: Sequence[SessionRow]) -> None:
+        rows = every[:_LATEST]
         past = self.query_one(PastSessions)
         past.list_rows(rows)
         past.display = self.query_one("#past").display = bool(rows)

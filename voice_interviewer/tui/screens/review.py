@@ -19,6 +19,7 @@ from voice_interviewer.desk import ReplayPlayer
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.messages import (
+    BackWanted,
     CompareWanted,
     CorrectingWanted,
     DrillWanted,
@@ -65,6 +66,7 @@ class ReviewScreen(FramedScreen):
         Binding("u", "drill", "Drill missed"),
         Binding("p", "replay", "Replay"),
         Binding("escape", "home", "Home"),
+        Binding("escape", "back", "Back"),
     ]
 
     def __init__(
@@ -81,12 +83,18 @@ class ReviewScreen(FramedScreen):
         self._player: ReplayPlayer | None = None
         self._hearing = False
         self._shown = Shown()
+        self._back = False
         self._unfolded = Unfolded()
 
     @property
     def session_id(self) -> str:
         """The session that is looked at."""
         return self._state.session_id
+
+    def begin_at(self, item: int, take: int | None, *, back: bool) -> None:
+        """Begin at this question and take; with `back`, lead back to the screen below."""
+        self._shown = Shown(item, take)
+        self._back = back
 
     def tell_coming(self, words: str) -> None:
         """Say what is due next, above where the session lies."""
@@ -131,6 +139,8 @@ class ReviewScreen(FramedScreen):
         state, shown = self._state, self._shown
         turns = self._turns
         asks = {
+            "home": lambda: not self._back,
+            "back": lambda: self._back,
             "question": lambda: len(state.plan) > 1,
             "take": lambda: len(state.takes(shown.item)) > 1,
             "unfold": lambda: self._can_unfold(parameters[0]),
@@ -143,7 +153,8 @@ class ReviewScreen(FramedScreen):
             "compare": lambda: was_judged(state, shown.item),
             "rejudge": lambda: any(turn.assessment for turn in state.turns),
         }
-        return asks[action]() if state.plan and action in asks else action in ("home", "move")
+        everywhere = action in ("home", "back")
+        return asks[action]() if action in asks and (state.plan or everywhere) else action == "move"
 
     def action_move(self, step: int) -> None:
         """To the criterion above or below; beyond the last one the page scrolls."""
@@ -217,6 +228,10 @@ class ReviewScreen(FramedScreen):
     def action_home(self) -> None:
         """Back to the first screen."""
         self.post_message(HomeWanted())
+
+    def action_back(self) -> None:
+        """Back to where this was asked for."""
+        self.post_message(BackWanted())
 
     @property
     def _turns(self) -> tuple[Turn, ...]:
