@@ -70,6 +70,7 @@ async def test_the_palette_offers_places_themes_and_quit() -> None:
         titles = [command.title for command in commands(app)]
         assert titles == [
             "Home",
+            "History",
             "Settings",
             "Doctor",
             "Theme: dark",
