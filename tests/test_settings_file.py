@@ -148,4 +148,5 @@ def test_a_secret_may_be_piped_in(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, words, input="sk-piped\n")
     assert done.exit_code == 0
     assert "sk-piped" not in done.output
-    assert 'api_key = "sk-piped"' in file.read_text()
+    assert "sk-piped" not in file.read_text()
+    assert "sk-piped" in (tmp_path / "keys.toml").read_text()

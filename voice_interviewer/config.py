@@ -13,6 +13,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from voice_interviewer.errors import ConfigError
+from voice_interviewer.keys import KeyStore
 from voice_interviewer.resources import shipped
 from voice_interviewer.weights.installed import models_folder
 
@@ -196,8 +197,8 @@ class Settings(_Section):
         return self._file or user_file()
 
     def origin(self, key: str) -> str:
-        """Where a setting's value came from: a file's path, an environment variable or a flag;
-        empty for the default of the program."""
+        """Where a setting's value came from: a file's path, an environment variable, a flag or
+        the system's keyring; empty for the default of the program."""
         return self._origins.get(key, "")
 
     @property
@@ -229,6 +230,8 @@ def load_settings(
         file: the user's file; the usual place where not given.
         environ: the process environment where not given.
 
+    A key for a server that is kept apart (see `keys`) is used where no layer has one.
+
     Raises:
         ConfigError: naming the file (or variable) and the key.
     """
@@ -255,6 +258,8 @@ def load_settings(
     for key, value in _of_preset(preset).items():
         if key not in merged:
             put(key, value, f"{OF_PRESET} = {preset}")
+    for key, kept in KeyStore(own).fitting(merged).items():
+        put(key, kept.secret, kept.place)
     try:
         settings = Settings.model_validate(_nested(merged))
     except ValidationError as error:

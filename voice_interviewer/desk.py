@@ -17,6 +17,7 @@ from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.progress import Progress
 from voice_interviewer.findings import Check
+from voice_interviewer.first_run import FirstRun
 from voice_interviewer.redone import Redone
 from voice_interviewer.settings_file import SettingRow
 
@@ -378,4 +379,9 @@ class Desk(Protocol):
 
     def checks(self) -> tuple[Check, ...]:
         """Every part of the program, to be tried for real."""
+        ...
+
+    @property
+    def first_run(self) -> FirstRun:
+        """Trying and choosing the parts."""
         ...

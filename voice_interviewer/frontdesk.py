@@ -47,6 +47,7 @@ from voice_interviewer.redoing import PastSession, correct
 from voice_interviewer.redone import Redone
 from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
+from voice_interviewer.setting_up import SettingUp
 
 _REMEMBERED_SESSIONS = 30
 _SEEDS = 1_000_000
@@ -170,6 +171,16 @@ class FrontDesk:
         self.settings = reloaded(self.settings)
         self.__dict__.pop("history", None)
         return self.setting_rows()
+
+    @cached_property
+    def first_run(self) -> SettingUp:
+        """Trying and choosing the parts."""
+        return SettingUp(lambda: self.settings, self.set_setting)
+
+    @property
+    def is_new(self) -> bool:
+        """True where there is neither a settings file nor a session."""
+        return not self.settings.file.exists() and not self.store.journals()
 
     def checks(self) -> tuple[Check, ...]:
         """Every part of the program, to be tried for real."""

@@ -17,6 +17,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from voice_interviewer.config import OF_PRESET, Settings, check_key, default_settings, load_settings
 from voice_interviewer.errors import ConfigError, StorageError
+from voice_interviewer.keys import KEYRING, SECRETS, KeyStore
 
 SET, NOT_SET = "set", "not set"
 
@@ -33,7 +34,8 @@ class SettingRow:
         about: what it means.
         choices: the words it may be, where those are all.
         secret: its value is never shown.
-        in_file: it stands in the user's file, and nothing stronger overrides it.
+        in_file: it stands in the user's file, or where keys are kept, and nothing stronger
+            overrides it.
     """
 
     key: str
@@ -54,6 +56,7 @@ class SettingRow:
 def rows(settings: Settings) -> tuple[SettingRow, ...]:
     """All settings in the order they are declared."""
     start = default_settings()
+    kept_in = (str(settings.file), str(KeyStore(settings.file).file), KEYRING)
     return tuple(
         SettingRow(
             key=key,
@@ -63,7 +66,7 @@ def rows(settings: Settings) -> tuple[SettingRow, ...]:
             about=field.description or "",
             choices=_choices(field.annotation),
             secret=_is_secret(field.annotation),
-            in_file=settings.origin(key) == str(settings.file),
+            in_file=settings.origin(key) in kept_in,
         )
         for key, field in _fields().items()
     )
@@ -73,11 +76,17 @@ def set_in_file(file: Path, key: str, text: str) -> None:
     """Write one setting into the user's file; all other lines and comments stay.
 
     `text` is a value as it would be typed: `6`, `true`, `base.en`, or names with commas between.
+    A key for a server goes where keys are kept instead, for the server that the file names.
     Raises ConfigError for a value that cannot be, and for a file that is broken already;
     StorageError where it cannot be written.
     """
     check_key(key, "config")
     value = _parsed(key, text)
+    if key in SECRETS:
+        begin_file(file)
+        KeyStore(file).keep(key, value, _server_of(key, file))
+        _take_out(file, key)
+        return
     section, _, name = key.rpartition(".")
     document = _document(file)
     if not section:
@@ -95,6 +104,11 @@ def unset_in_file(file: Path, key: str) -> bool:
     Raises ConfigError, StorageError.
     """
     check_key(key, "config")
+    forgotten = key in SECRETS and KeyStore(file).forget(key)
+    return _take_out(file, key) or forgotten
+
+
+def _take_out(file: Path, key: str) -> bool:
     section, _, name = key.rpartition(".")
     document = _document(file)
     table: Any = document.get(section) if section else document
@@ -103,6 +117,19 @@ def unset_in_file(file: Path, key: str) -> bool:
     del table[name]  # type: ignore[attr-defined]
     _replace(file, document)
     return True
+
+
+def begin_file(file: Path) -> None:
+    """Make the user's file, with no setting in it, where there is none. Raises StorageError."""
+    if not file.exists():
+        document = tomlkit.document()
+        document.add(tomlkit.comment("Your settings. See them all: voice-interviewer config show"))
+        _replace(file, document)
+
+
+def _server_of(key: str, file: Path) -> str | None:
+    server = _value(load_settings(file=file), SECRETS[key])
+    return None if server is None else str(server)
 
 
 def _fields() -> dict[str, FieldInfo]:

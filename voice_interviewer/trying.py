@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_interviewer import wiring
 from voice_interviewer.config import Settings
+from voice_interviewer.core.ports import Level, Signal
 from voice_interviewer.errors import AudioError
 
 if TYPE_CHECKING:
@@ -53,6 +57,39 @@ def try_microphone() -> str:
         )
     loud = "".join(f". {message} {hint}" for message, hint in SignalWatch(source.name).feed(sound))
     return f"{source.name} gives sound ({round(level)} dBFS now){also}{loud}"
+
+
+def watch_microphone(
+    name: str | None,
+    level: Callable[[float], None],
+    warn: Callable[[str], None],
+    stop: threading.Event,
+) -> None:
+    """Tell the level of a microphone in dBFS twelve times a second until `stop`.
+
+    `warn` hears, as a sentence, of a missing signal and of one that is cut off. Raises AudioError.
+    """
+    from voice_interviewer.core.commands import Listen
+    from voice_interviewer.hearing.readings import Readings, SignalWatch
+    from voice_interviewer.hearing.sources import Microphone
+
+    def tell(signal: Signal) -> None:
+        if isinstance(signal, Level):
+            level(signal.dbfs)
+
+    source = Microphone(name)
+    source.open(Listen(turn_id=1, question_id=""))
+    readings = Readings(tell, patience_after_s=math.inf)
+    watch = SignalWatch(source.name)
+    try:
+        for block in source.blocks():
+            readings.feed(block, 0.0)
+            for message, hint in watch.feed(block):
+                warn(f"{message} {hint}")
+            if stop.is_set():
+                source.stop()
+    finally:
+        source.close()
 
 
 def try_model(settings: Settings) -> str:

@@ -287,6 +287,13 @@ def microphone() -> tuple[str | None, str]:
     return _device("default_input", "No microphone was found.")
 
 
+def microphones() -> tuple[str, ...]:
+    """The microphones there are, the system's own choice first. Raises AudioError."""
+    from voice_interviewer.audio import portaudio
+
+    return tuple(device.name for device in portaudio.inputs())
+
+
 def speaker() -> tuple[str | None, str]:
     """The speaker's name, or None and why there is none."""
     return _device("default_output", "No speaker was found.")

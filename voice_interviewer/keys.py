@@ -1,0 +1,165 @@
+"""Keys for servers: in the system's keyring where there is one, else in a file only you can read.
+
+`keys.toml` beside the user's settings says for every key which server it is for and where it is
+kept: in the keyring, or in that file itself (mode 0600). Without that file no keyring is asked. A
+key is given out for the server it was kept for, and for no other.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from voice_interviewer.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+SECRETS = {"judge.api_key": "judge.base_url", "hearing.api_key": "hearing.base_url"}
+"""Every setting that is a key, and the setting that names its server."""
+
+KEYRING = "the system's keyring"
+
+_SERVICE = "voice-interviewer"
+_KEYRING_LIMIT_S = 5.0
+
+
+@dataclass(frozen=True)
+class KeptKey:
+    """A key, and the place where it is kept, in words."""
+
+    secret: str = field(repr=False)
+    place: str
+
+
+class KeyStore:
+    """The kept keys.
+
+    Args:
+        settings_file: the user's settings; `keys.toml` lies beside it.
+    """
+
+    def __init__(self, settings_file: Path) -> None:
+        self.file = settings_file.with_name("keys.toml")
+
+    def fitting(self, settings: Mapping[str, Any]) -> dict[str, KeptKey]:
+        """The keys for the servers that these settings (dotted key to value) name.
+
+        Left out are those that the settings have a value for. A keyring that does not answer
+        within 5 s has none; that is logged, never the key.
+        """
+        found = {}
+        for key, entry in self._read().items():
+            server = str(settings.get(SECRETS[key]) or "")
+            if settings.get(key) is not None or entry.get("server", "") != server:
+                continue
+            kept = self._kept(key, entry)
+            if kept is not None:
+                found[key] = kept
+        return found
+
+    def keep(self, key: str, secret: str, server: str | None) -> str:
+        """Keep a key for a server (None: the vendor's own); returns where, in words.
+
+        Raises StorageError.
+        """
+        entries = self._read()
+        entries[key] = {"server": server or ""}
+        kept = _with_keyring(lambda keyring: _put(keyring, key, server or "", secret))
+        if kept == (True,):
+            entries[key]["keyring"] = True
+            self._write(entries)
+            return KEYRING
+        entries[key]["key"] = secret
+        self._write(entries)
+        return str(self.file)
+
+    def forget(self, key: str) -> bool:
+        """Forget a key; False where there was none. Raises StorageError."""
+        entries = self._read()
+        entry = entries.pop(key, None)
+        if entry is None:
+            return False
+        if entry.get("keyring"):
+            _with_keyring(lambda keyring: keyring.delete_password(_SERVICE, _account(key, entry)))
+        self._write(entries)
+        return True
+
+    def _kept(self, key: str, entry: Mapping[str, Any]) -> KeptKey | None:
+        if not entry.get("keyring"):
+            secret = entry.get("key")
+            return KeptKey(secret, str(self.file)) if isinstance(secret, str) and secret else None
+        answer = _with_keyring(lambda keyring: keyring.get_password(_SERVICE, _account(key, entry)))
+        if answer is None or not answer[0]:
+            log.warning("the system's keyring did not give out %s", key)
+            return None
+        return KeptKey(str(answer[0]), KEYRING)
+
+    def _read(self) -> dict[str, dict[str, Any]]:
+        try:
+            read = tomllib.loads(self.file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            log.warning("%s cannot be read", self.file)
+            return {}
+        return {key: read[key] for key in SECRETS if isinstance(read.get(key), dict)}
+
+    def _write(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        import tomlkit
+
+        document = tomlkit.document()
+        document.add(tomlkit.comment("Keys for servers. Keep this file to yourself."))
+        document.update(entries)
+        unfinished = self.file.with_suffix(".new")
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            unfinished.unlink(missing_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            with os.fdopen(os.open(unfinished, flags, 0o600), "w", encoding="utf-8") as out:
+                out.write(tomlkit.dumps(document))
+            unfinished.replace(self.file)
+        except OSError as error:
+            raise StorageError(
+                f"The key cannot be kept in {self.file} ({error.strerror}).",
+                "Check the rights of that folder, or give the key as an environment variable.",
+            ) from error
+
+
+def _account(key: str, entry: Mapping[str, Any]) -> str:
+    """The name a key has in the keyring: one for every server."""
+    return f"{key} {entry.get('server', '')}".strip()
+
+
+def _put(keyring: Any, key: str, server: str, secret: str) -> bool:
+    """Put a key into the keyring; True where it can be read back."""
+    account = _account(key, {"server": server})
+    keyring.set_password(_SERVICE, account, secret)
+    return bool(keyring.get_password(_SERVICE, account) == secret)
+
+
+def _with_keyring(ask: Callable[[Any], object]) -> tuple[object] | None:
+    """What the keyring answers, in a tuple; None where there is none, or none that answers.
+
+    In a thread, because a locked keyring may ask its owner first and wait for ever.
+    """
+    answers: list[object] = []
+
+    def run() -> None:
+        try:
+            import keyring
+
+            if keyring.get_keyring().priority >= 1:
+                answers.append(ask(keyring))
+        except Exception as error:  # noqa: BLE001  (backends raise whatever their system raises)
+            log.info("no keyring: %s", type(error).__name__)
+
+    asking = threading.Thread(target=run, name="keyring", daemon=True)
+    asking.start()
+    asking.join(_KEYRING_LIMIT_S)
+    return (answers[0],) if answers else None
