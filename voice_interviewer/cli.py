@@ -27,6 +27,7 @@ from voice_interviewer.cli_judge import judge_answer
 from voice_interviewer.cli_judge_test import judge_test
 from voice_interviewer.cli_models import models_app
 from voice_interviewer.cli_redo import fork, rejudge, retranscribe, sessions_correct
+from voice_interviewer.cli_setup import setup
 from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.logs import where_is_the_log
 
@@ -54,6 +55,7 @@ app.command("judge-test")(judge_test)
 app.command("rejudge")(rejudge)
 app.command("retranscribe")(retranscribe)
 app.command("fork")(fork)
+app.command("setup")(setup)
 sessions_app.command("correct")(sessions_correct)
 
 DataDir = Annotated[
@@ -93,7 +95,10 @@ def start(
     loaded = launch.settings()
     front = launch.front_of(loaded, headless=False, as_json=False, plain=plain)
     if front == "screen":
-        launch.play_on_screen(launch.desk(loaded, headless=False))
+        desk = launch.desk(loaded, headless=False)
+        if desk.is_new:
+            launch.set_up_on_screen(desk)
+        launch.play_on_screen(desk)
     if front == "plain":
         chosen = launch.choices(loaded, headless=False)
         launch.plain_home(launch.desk(loaded, headless=False), chosen)

@@ -185,6 +185,14 @@ def play_on_screen(front: FrontDesk, open_live: Callable[[], Live] | None = None
     _run_screens(front, VoiceInterviewerApp(front, open_live, **_dress(front)))
 
 
+def set_up_on_screen(front: FrontDesk) -> NoReturn:
+    """Show the screens, beginning with the first run."""
+    from voice_interviewer.tui.app import VoiceInterviewerApp
+    from voice_interviewer.tui.messages import SetupWanted
+
+    _run_screens(front, VoiceInterviewerApp(front, first=SetupWanted(), **_dress(front)))
+
+
 def replay_on_screen(front: FrontDesk, session_id: str) -> NoReturn:
     """Show the screens with a past session to be heard. Raises StorageError for none such."""
     from voice_interviewer.tui.app import VoiceInterviewerApp

@@ -18,11 +18,11 @@ class SettingUp:
 
     Args:
         settings: those in force, whenever they are asked for.
-        keep_one: writes one setting to the user's file.
+        keep_one: writes one setting to the user's file, or takes it out where the text is None.
     """
 
     def __init__(
-        self, settings: Callable[[], Settings], keep_one: Callable[[str, str], object]
+        self, settings: Callable[[], Settings], keep_one: Callable[[str, str | None], object]
     ) -> None:
         self._settings = settings
         self._keep_one = keep_one
@@ -34,9 +34,12 @@ class SettingUp:
         settings_file.begin_file(self._settings().file)
 
     def keep(self, values: Mapping[str, str]) -> None:
-        """Write settings to the user's file, in this order. Raises ConfigError, StorageError."""
+        """Write settings to the user's file, in this order; empty ones are taken out of it.
+
+        Raises ConfigError, StorageError.
+        """
         for key, text in values.items():
-            self._keep_one(key, text)
+            self._keep_one(key, text or None)
 
     def microphones(self) -> tuple[str, ...]:
         """The microphones there are, the system's own choice first. Raises AudioError."""

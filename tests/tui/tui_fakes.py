@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
+from wizard_fakes import FakeFirstRun
 
 from voice_interviewer.comparing import Comparison
 from voice_interviewer.core import events as ev
@@ -31,6 +32,7 @@ from voice_interviewer.drill.coming import Coming
 from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError, StorageError
 from voice_interviewer.findings import Check
+from voice_interviewer.first_run import FirstRun
 from voice_interviewer.redone import Redone
 from voice_interviewer.runner import Engines, Runner
 from voice_interviewer.settings_file import SettingRow
@@ -241,6 +243,7 @@ class FakeDesk:
     settings: tuple[SettingRow, ...] = ()
     parts: tuple[Check, ...] = ()
     past: History | None = None
+    first_run: FirstRun = field(default_factory=FakeFirstRun)
     before_open: Callable[[], None] = lambda: None
 
     def surroundings(self) -> Surroundings:

@@ -8,6 +8,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import ClassVar
 
@@ -43,6 +44,7 @@ from voice_interviewer.tui.messages import (
     RetakeWanted,
     ReviewWanted,
     SettingsChanged,
+    SetupOver,
     SignalCame,
     StartWanted,
 )
@@ -58,6 +60,7 @@ from voice_interviewer.tui.screens.progress import ProgressScreen
 from voice_interviewer.tui.screens.replay import ReplayScreen
 from voice_interviewer.tui.screens.review import ReviewScreen
 from voice_interviewer.tui.screens.settings import SettingsScreen
+from voice_interviewer.tui.screens.wizard import WizardScreen
 from voice_interviewer.tui.theme import THEMES
 
 log = logging.getLogger(__name__)
@@ -65,7 +68,8 @@ log = logging.getLogger(__name__)
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 _SCREENS = (
-    "framed home interview replay compare correct progress review history settings doctor palette"
+    "framed home interview replay compare correct progress review history settings doctor palette "
+    "wizard"
 )
 _SHEETS: list[str | PurePath] = [f"screens/{name}.tcss" for name in _SCREENS.split()]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
@@ -260,6 +264,21 @@ class VoiceInterviewerApp(App[None]):
         """Check every part."""
         if not isinstance(self.screen, DoctorScreen):
             self.push_screen(DoctorScreen(self._desk))
+
+    def on_setup_wanted(self) -> None:
+        """Go through the first run."""
+        if not isinstance(self.screen, WizardScreen):
+            self.push_screen(WizardScreen(self._desk.first_run))
+
+    async def on_setup_over(self, message: SetupOver) -> None:
+        """Back to the first screen, and from there into the trial where one is wanted."""
+        desk = self._desk
+        await self.on_home_wanted()
+        home = self.screen_stack[0]
+        if isinstance(home, HomeScreen):
+            home.action_look_again()
+        if message.trial:
+            self._play(lambda: desk.open(replace(desk.surroundings().defaults, questions=1)))
 
     async def on_interview_over(self, message: InterviewOver) -> None:
         """On to the review; where the candidate left, back."""

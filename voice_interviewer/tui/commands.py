@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 
-from voice_interviewer.tui.messages import DoctorWanted, HistoryWanted, HomeWanted, SettingsWanted
+from voice_interviewer.tui.messages import (
+    DoctorWanted,
+    HistoryWanted,
+    HomeWanted,
+    SettingsWanted,
+    SetupWanted,
+)
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
 from voice_interviewer.tui.theme import THEMES
@@ -44,3 +50,8 @@ def _places(app: VoiceInterviewerApp) -> Iterator[SystemCommand]:
         lambda: app.post_message(SettingsWanted()),
     )
     yield SystemCommand("Doctor", "Check every part.", lambda: app.post_message(DoctorWanted()))
+    yield SystemCommand(
+        "First run",
+        "Choose microphone, voice and judge, and try one question.",
+        lambda: app.post_message(SetupWanted()),
+    )

@@ -221,3 +221,15 @@ class DoctorWanted(Message):
 
 class BackWanted(Message):
     """Back to the screen below."""
+
+
+class SetupWanted(Message):
+    """Go through the first run."""
+
+
+class SetupOver(Message):
+    """The first run is over; with `trial` an interview of one question follows."""
+
+    def __init__(self, *, trial: bool) -> None:
+        super().__init__()
+        self.trial = trial

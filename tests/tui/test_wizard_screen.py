@@ -1,0 +1,224 @@
+"""The first run: every step can be skipped, and only what was chosen is kept."""
+
+from __future__ import annotations
+
+import pytest
+from driving import HomeScreen, InterviewScreen, app_of, footer_keys, until, until_on, until_shown
+from snapshots import assert_snapshot, screen_text
+from textual.pilot import Pilot
+from textual.widgets import Input
+from tui_fakes import FakeDesk, runner_live
+from wizard_fakes import FakeFirstRun
+
+from voice_interviewer.desk import Choices
+from voice_interviewer.errors import ConfigError
+from voice_interviewer.tui.messages import SetupWanted
+from voice_interviewer.tui.screens.wizard import WizardScreen
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+KEY = "zq-never-to-be-seen-4711"
+
+
+async def begin(pilot: Pilot[None], *skips: str) -> None:
+    await until_shown(pilot, "A small bank")
+    pilot.app.post_message(SetupWanted())
+    await until_on(pilot, WizardScreen)
+    await pilot.press(*skips)
+
+
+@SIZES
+async def test_the_steps(size: tuple[int, int]) -> None:
+    app = app_of(FakeDesk(first_run=FakeFirstRun()))
+    async with app.run_test(size=size) as pilot:
+        await begin(pilot)
+        await until_shown(pilot, "You can be heard")
+        assert_snapshot(app, "wizard-microphone")
+        await pilot.press("enter")
+        await until_shown(pilot, "h Hear it")
+        assert_snapshot(app, "wizard-voice")
+        await pilot.press("enter")
+        await until_shown(pilot, "none: the embedded judge")
+        await pilot.press("right")
+        await until_shown(pilot, "t Test it")
+        assert_snapshot(app, "wizard-judge")
+        await pilot.press("right", "right", "enter")
+        await until_shown(pilot, "API key")
+        assert_snapshot(app, "wizard-key")
+        await pilot.press("escape", "escape")
+        await until_shown(pilot, "enter Begin")
+        assert_snapshot(app, "wizard-trial")
+
+
+async def test_what_is_chosen_is_kept_and_a_trial_of_one_question_follows() -> None:
+    first_run = FakeFirstRun()
+    live = runner_live([None])
+    desk = FakeDesk(first_run=first_run, lives=[live])
+    async with app_of(desk).run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await until_shown(pilot, "You can be heard")
+        await pilot.press("right", "right", "enter")
+        await until_shown(pilot, "h Hear it")
+        await pilot.press("right", "h")
+        await until_shown(pilot, "That was it.")
+        await pilot.press("enter")
+        await until_shown(pilot, "none: the embedded judge")
+        await pilot.press("enter")
+        await until_shown(pilot, "enter Begin")
+        await pilot.press("enter")
+        await until_on(pilot, InterviewScreen)
+        await until(pilot, lambda: bool(desk.asked))
+    assert first_run.kept == [
+        {"hearing.microphone": "USB headset"},
+        {"speaking.voice": "hibari"},
+        {"judge.kind": "embedded"},
+    ]
+    assert ("say", "hibari") in first_run.asked
+    assert [name for name, _ in desk.asked] == ["open"]
+    asked = desk.asked[0][1]
+    assert isinstance(asked, Choices)
+    assert asked.questions == 1
+
+
+async def test_skipping_every_step_keeps_nothing_and_asks_nobody_twice() -> None:
+    first_run = FakeFirstRun()
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        for title in ("be heard", "hear the interviewer", "judges", "one question"):
+            await until_shown(pilot, title)
+            await pilot.press("escape")
+        await until_on(pilot, HomeScreen)
+    assert first_run.kept == []
+    assert ("seen", None) in first_run.asked
+    assert all(stop.is_set() for stop in first_run.watched), "the microphone is let go"
+
+
+async def test_one_key_skips_all() -> None:
+    first_run = FakeFirstRun()
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await until_shown(pilot, "You can be heard")
+        await pilot.press("ctrl+s")
+        await until_on(pilot, HomeScreen)
+        await until(pilot, lambda: all(stop.is_set() for stop in first_run.watched))
+    assert first_run.kept == []
+
+
+async def test_enter_on_what_the_system_would_choose_writes_nothing() -> None:
+    first_run = FakeFirstRun()
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await until_shown(pilot, "You can be heard")
+        await pilot.press("enter")
+        await until_shown(pilot, "h Hear it")
+        await pilot.press("enter")
+        await until_shown(pilot, "embedded")
+    assert first_run.kept == []
+
+
+async def test_another_microphone_lets_the_first_one_go() -> None:
+    first_run = FakeFirstRun()
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await until_shown(pilot, "You can be heard")
+        await pilot.press("right")
+        await until(pilot, lambda: ("watch", "Desk microphone") in first_run.asked)
+        assert first_run.watched[0].is_set()
+        assert not first_run.watched[1].is_set()
+
+
+async def test_a_silent_microphone_is_told_and_no_microphone_is_no_hurdle() -> None:
+    silent = FakeFirstRun(levels_dbfs=(-90.0,), warning="No signal from Desk. Is it muted?")
+    async with app_of(FakeDesk(first_run=silent)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await until_shown(pilot, "✗ No signal from Desk.")
+        assert "You can be heard" not in screen_text(pilot.app)
+    async with app_of(FakeDesk(first_run=FakeFirstRun(names=()))).run_test() as pilot:
+        await begin(pilot)
+        await until_shown(pilot, "No microphone was found. You can type your answers.")
+        assert "Go on" in footer_keys(pilot)
+        await pilot.press("enter")
+        await until_shown(pilot, "h Hear it")
+
+
+async def test_a_judge_on_a_server_here_can_be_tested_before_it_is_used() -> None:
+    first_run = FakeFirstRun()
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot, "escape", "escape")
+        await until_shown(pilot, "none: the embedded judge")
+        assert "Test it" not in footer_keys(pilot)
+        await pilot.press("right", "t")
+        await until_shown(pilot, "3 of 27 answers done 10%")
+        assert footer_keys(pilot) == {"Give it up", "Skip all"}
+        first_run.go_on.set()
+        await until_shown(pilot, "Fit to judge.")
+        await pilot.press("enter")
+        await until_shown(pilot, "enter Begin")
+    assert first_run.kept == [dict(first_run.offers[1].settings)]
+
+
+async def test_a_test_can_be_given_up() -> None:
+    first_run = FakeFirstRun()
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot, "escape", "escape")
+        await until_shown(pilot, "none: the embedded judge")
+        await pilot.press("right", "t")
+        await until_shown(pilot, "3 of 27")
+        await pilot.press("escape")
+        await until_shown(pilot, "Given up.")
+        first_run.go_on.set()
+        await until(pilot, lambda: "Test it" in footer_keys(pilot))
+        assert "Fit to judge" not in screen_text(pilot.app)
+
+
+async def test_our_own_model_is_fetched_before_it_is_used() -> None:
+    first_run = FakeFirstRun()
+    first_run.go_on.set()
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot, "escape", "escape")
+        await until_shown(pilot, "none: the embedded judge")
+        await pilot.press("right", "right")
+        await until_shown(pilot, "enter Fetch it")
+        assert "1.1 GB" in screen_text(pilot.app)
+        await pilot.press("enter")
+        await until_shown(pilot, "It is there now.")
+        await until_shown(pilot, "enter Use it")
+        await pilot.press("enter")
+        await until_shown(pilot, "enter Begin")
+    assert first_run.kept == [{"judge.kind": "local", "judge.model": "qwen2.5-coder-1.5b"}]
+
+
+async def test_a_key_is_typed_unseen_and_kept_for_its_server() -> None:
+    first_run = FakeFirstRun()
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot, "escape", "escape")
+        await until_shown(pilot, "none: the embedded judge")
+        await pilot.press("left", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Input))
+        assert footer_keys(pilot) == {"Next", "Back", "Skip all"}
+        await pilot.press("enter", "enter", "enter")
+        await until_shown(pilot, "is still empty.")
+        await pilot.press(*"some-model", "enter", *KEY)
+        await until_shown(pilot, "••••")
+        assert KEY not in screen_text(pilot.app)
+        await pilot.press("enter")
+        await until_shown(pilot, "enter Begin")
+        assert KEY not in screen_text(pilot.app)
+    assert first_run.kept == [
+        {
+            "judge.base_url": "",
+            "judge.model": "some-model",
+            "judge.api_key": KEY,
+            "judge.kind": "model",
+        }
+    ]
+
+
+async def test_what_cannot_be_kept_is_told_and_can_be_skipped() -> None:
+    first_run = FakeFirstRun(error=ConfigError("/c.toml cannot be written.", "Check its rights."))
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot, "escape", "escape")
+        await until_shown(pilot, "none: the embedded judge")
+        await pilot.press("enter")
+        await until_shown(pilot, "✗ /c.toml cannot be written. Check its rights.")
+        await pilot.press("escape")
+        await until_shown(pilot, "enter Begin")
