@@ -115,13 +115,13 @@ async def test_the_keys_of_a_past_session_are_those_that_fit_it() -> None:
     async with app_of(desk).run_test() as pilot:
         await until_shown(pilot, "interrupted")
         await pilot.press("down")
-        assert footer_keys(pilot) == {"Review", "Replay", "Drill missed", "Move"}
+        assert footer_keys(pilot) == {"Review", "Replay", "Drill missed", "History", "Move"}
         await pilot.press("down")
-        assert footer_keys(pilot) == {"Review", "Continue", "Replay", "Move"}
+        assert footer_keys(pilot) == {"Review", "Continue", "Replay", "History", "Move"}
         await pilot.press("down")  # nothing was missed
-        assert footer_keys(pilot) == {"Review", "Replay", "Move"}
+        assert footer_keys(pilot) == {"Review", "Replay", "History", "Move"}
         await pilot.press("down")  # unreadable, and the last one
-        assert footer(pilot) == {"Move": "↑", "Quit": "ctrl+q"}
+        assert footer(pilot) == {"History": "h", "Move": "↑", "Quit": "ctrl+q"}
         await pilot.press("enter", "c", "d", "r")
         assert desk.asked == []
         assert isinstance(pilot.app.screen, HomeScreen)
