@@ -137,7 +137,8 @@ def write(data_dir: Path, events: Sequence[ev.Event]) -> Path:
         )
         for number, event in enumerate(events)
     ]
-    (folder / JOURNAL).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = "\n".join(lines) + "\n"
+    (folder / JOURNAL).write_bytes(text.encode("utf-8", errors="backslashreplace"))
     return folder
 
 
