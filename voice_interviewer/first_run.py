@@ -51,7 +51,8 @@ class FirstRun(Protocol):
     def keep(self, values: Mapping[str, str]) -> None:
         """Write settings, as a person types them, to the user's file; they hold from now on.
 
-        They are written in this order, and empty ones are taken out of the file. A key for a server goes where keys are kept.
+        They are written in this order, and empty ones are taken out of the file. A key for a server
+        goes where keys are kept.
         """
         ...
 

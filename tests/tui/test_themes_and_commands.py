@@ -73,6 +73,7 @@ async def test_the_palette_offers_places_themes_and_quit() -> None:
             "History",
             "Settings",
             "Doctor",
+            "First run",
             "Theme: dark",
             "Theme: light",
             "Theme: high-contrast",

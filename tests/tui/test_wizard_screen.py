@@ -16,7 +16,7 @@ from voice_interviewer.tui.messages import SetupWanted
 from voice_interviewer.tui.screens.wizard import WizardScreen
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-KEY = "zq-never-to-be-seen-4711"
+KEY = "zq-4711"
 
 
 async def begin(pilot: Pilot[None], *skips: str) -> None:
@@ -42,7 +42,7 @@ async def test_the_steps(size: tuple[int, int]) -> None:
         await until_shown(pilot, "t Test it")
         assert_snapshot(app, "wizard-judge")
         await pilot.press("right", "right", "enter")
-        await until_shown(pilot, "API key")
+        await until_shown(pilot, "enter Next")
         assert_snapshot(app, "wizard-key")
         await pilot.press("escape", "escape")
         await until_shown(pilot, "enter Begin")
