@@ -34,6 +34,7 @@ TICK_S = 0.01
 QUIET_S = 3.0
 MEASURED_S = 8.0
 MOST_LAG_S = 0.05
+ATTEMPTS = 3
 RECORDED = Choices(
     bank="rlhf-systems-engineer",
     questions=1,
@@ -89,23 +90,48 @@ def committed(screen: InterviewScreen) -> int:
     return 0 if state is None or state.turn is None else len(state.turn.committed)
 
 
-async def test_the_event_loop_does_not_stall_and_the_meter_moves_while_whisper_works(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    readings_s: list[float] = []
-    shown = PhaseLine.level
+@dataclass(frozen=True)
+class Measured:
+    """One interview: the loop before it and during it, and when the meter moved."""
 
-    def level(line: PhaseLine, dbfs: float) -> None:
-        readings_s.append(time.perf_counter())
-        shown(line, dbfs)
+    quiet: Lags
+    busy: Lags
+    words: int
+    readings_s: list[float]
 
-    monkeypatch.setattr(PhaseLine, "level", level)
-    desk = FrontDesk(load_settings({"storage.data_dir": tmp_path}, environ={}))
+    @property
+    def gaps_s(self) -> list[float]:
+        """The time between two readings."""
+        return [after - before for before, after in pairwise(self.readings_s)]
+
+    @property
+    def rate_hz(self) -> float:
+        """Readings a second."""
+        return len(self.gaps_s) / (self.readings_s[-1] - self.readings_s[0])
+
+    @property
+    def calm(self) -> bool:
+        """The loop was never held up by what this program does."""
+        own_s = max(self.busy.own_s) - max(self.quiet.own_s)
+        return own_s <= MOST_LAG_S and self.busy.p99_s <= max(MOST_LAG_S, 3 * self.quiet.p99_s)
+
+    def __str__(self) -> str:
+        return (
+            f"without Whisper: {self.quiet}\n"
+            f"with Whisper:    {self.busy} ({self.words} words committed)\n"
+            f"meter: {self.rate_hz:.1f} readings a second, median gap {median(self.gaps_s):.3f} s"
+        )
+
+
+async def measured(folder: Path, readings_s: list[float]) -> Measured:
+    """Interview the recorded candidate; `readings_s` is filled while the meter moves."""
+    desk = FrontDesk(load_settings({"storage.data_dir": folder}, environ={}))
     app = VoiceInterviewerApp(desk)
     async with app.run_test(size=(100, 30)) as pilot:
         await until_shown(pilot, "Start the interview")
         await pilot.pause(1.0)
         quiet = await ticking(lambda: asyncio.sleep(QUIET_S))
+        readings_s.clear()
         app.post_message(StartWanted(RECORDED))
         deadline_s = time.monotonic() + 60
         while not readings_s:
@@ -125,11 +151,26 @@ async def test_the_event_loop_does_not_stall_and_the_meter_moves_while_whisper_w
         words = committed(screen)
         screen.action_leave()
         await until_shown(pilot, "Start the interview")
-    gaps_s = [after - before for before, after in pairwise(readings_s)]
-    rate_hz = len(gaps_s) / (readings_s[-1] - readings_s[0])
-    print(f"\nwithout Whisper: {quiet}\nwith Whisper:    {busy} ({words} words committed)")
-    print(f"meter: {rate_hz:.1f} readings a second, median gap {median(gaps_s):.3f} s")
-    assert max(busy.own_s) <= MOST_LAG_S + max(quiet.own_s)
-    assert busy.p99_s <= max(MOST_LAG_S, 3 * quiet.p99_s)
-    assert rate_hz >= 10
-    assert median(gaps_s) <= 0.1
+    return Measured(quiet, busy, words, list(readings_s))
+
+
+async def test_the_event_loop_does_not_stall_and_the_meter_moves_while_whisper_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The calmest of three interviews: a busy machine holds the loop up too, and only adds."""
+    readings_s: list[float] = []
+    shown = PhaseLine.level
+
+    def level(line: PhaseLine, dbfs: float) -> None:
+        readings_s.append(time.perf_counter())
+        shown(line, dbfs)
+
+    monkeypatch.setattr(PhaseLine, "level", level)
+    for attempt in range(ATTEMPTS):
+        found = await measured(tmp_path / str(attempt), readings_s)
+        print(f"\n{found}")
+        assert found.rate_hz >= 10
+        assert median(found.gaps_s) <= 0.1
+        if found.calm:
+            return
+    pytest.fail(f"the loop was held up in each of {ATTEMPTS} interviews")
