@@ -15,7 +15,8 @@ import pytest
 import virtual_sound
 
 from voice_interviewer import doctor
-from voice_interviewer.config import load_settings
+from voice_interviewer.config import Settings, load_settings
+from voice_interviewer.findings import Finding
 
 
 def run_doctor(data_dir: Path, env: dict[str, str]) -> tuple[int, dict[str, dict[str, str]]]:
@@ -61,7 +62,7 @@ def test_microphones_are_listed_and_one_that_is_too_loud_is_told(tmp_path: Path)
     script = (
         "from voice_interviewer import doctor\n"
         "from voice_interviewer.config import load_settings\n"
-        "found = doctor._find('microphone', doctor._microphone, load_settings({}))\n"
+        "found = doctor.checks(load_settings({}))[0].run()\n"
         "print(found.ok, found.message, found.fix)\n"
     )
     loud = tmp_path / "loud.raw"
@@ -107,18 +108,22 @@ def test_what_is_broken_is_named_with_its_fix(tmp_path: Path) -> None:
     assert "127.0.0.1:9" in parts["model"]["message"]
 
 
+def part(name: str, settings: Settings) -> Finding:
+    return next(check for check in doctor.checks(settings) if check.part == name).run()
+
+
 def test_open_sessions_and_a_full_disk_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = load_settings({"storage.data_dir": tmp_path})
     assert "private" in doctor._data(settings)
     (tmp_path / "sessions").chmod(0o755)
-    open_to_all = doctor._find("data", doctor._data, settings)
+    open_to_all = part("data", settings)
     assert not open_to_all.ok
     assert "chmod 700" in open_to_all.fix
     real = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: real._replace(free=5_000_000))
-    found = doctor._find("disk", doctor._disk, settings)
+    found = part("disk", settings)
     assert not found.ok
     assert "5 MB" in found.message
     assert "--data-dir" in found.fix
@@ -127,6 +132,6 @@ def test_open_sessions_and_a_full_disk_are_told(
 def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     settings = load_settings({"storage.data_dir": tmp_path / "file"})
-    found = doctor._find("data", doctor._data, settings)
+    found = part("data", settings)
     assert not found.ok
     assert "--data-dir" in found.fix

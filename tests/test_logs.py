@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CODE = """
 import logging, pathlib, sys
 from voice_interviewer.logs import start_logging, where_is_the_log
@@ -39,7 +41,10 @@ def test_a_log_on_a_full_disk_prints_nothing(tmp_path: Path) -> None:
     assert run(str(tmp_path), "full").stderr == ""
 
 
-def test_without_a_writable_folder_there_is_no_log(tmp_path: Path) -> None:
+def test_without_a_writable_folder_there_is_no_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", True)
     (tmp_path / "file").write_text("")
     assert run(str(tmp_path / "file")).stdout == "There is no log.\n"
     assert logging.raiseExceptions, "only the program itself goes quiet"

@@ -9,8 +9,8 @@ from pytest_httpserver import HTTPServer
 
 from voice_interviewer import doctor, trying, wiring
 from voice_interviewer.config import Settings, load_settings
-from voice_interviewer.doctor import Finding
 from voice_interviewer.errors import ConfigError, UsageError
+from voice_interviewer.findings import Finding
 
 KEY = "sk-test-51c0-never-shown"
 ELSEWHERE = "https://speech.invalid/v1"
@@ -29,7 +29,7 @@ def opened(chosen: Settings) -> Any:
 
 
 def examined(chosen: Settings) -> Finding:
-    return doctor._find("hearing", doctor._hearing, chosen)
+    return next(check for check in doctor.checks(chosen) if check.part == "hearing").run()
 
 
 def test_a_remote_engine_is_opened_with_what_is_set() -> None:

@@ -19,6 +19,7 @@ import typer
 from voice_interviewer import __version__
 from voice_interviewer.cli_banks import banks_app
 from voice_interviewer.cli_compare import compare_answers
+from voice_interviewer.cli_config import config_app
 from voice_interviewer.cli_drill import drill, progress
 from voice_interviewer.cli_export import sessions_export
 from voice_interviewer.cli_history import sessions_delete, sessions_list, sessions_search
@@ -44,6 +45,7 @@ sessions_app.command("delete")(sessions_delete)
 sessions_app.command("export")(sessions_export)
 app.add_typer(banks_app, name="banks")
 app.add_typer(models_app, name="models")
+app.add_typer(config_app, name="config")
 app.command("drill")(drill)
 app.command("progress")(progress)
 app.command("compare")(compare_answers)
@@ -67,6 +69,9 @@ Pace = Annotated[str | None, typer.Option(help="Recorded answers: realtime or fa
 VoiceName = Annotated[str | None, typer.Option("--voice", help="auto, a voice, or silent.")]
 JudgeName = Annotated[str | None, typer.Option("--judge", help="auto, embedded, model or local.")]
 Headless = Annotated[bool, typer.Option("--headless", help="Lines of text, no full screen.")]
+Plain = Annotated[
+    bool, typer.Option("--plain", help="Lines of text and letters as keys, for screen readers.")
+]
 SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id, or `last`.")]
 
 
@@ -74,6 +79,7 @@ SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id, or
 def start(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    plain: Plain = False,
 ) -> None:
     """Without a command: the interviewer's screens, or where there is no terminal an interview
     with the recorded candidate."""
@@ -85,8 +91,12 @@ def start(
     from voice_interviewer import launch
 
     loaded = launch.settings()
-    if launch.in_terminal():
+    front = launch.front_of(loaded, headless=False, as_json=False, plain=plain)
+    if front == "screen":
         launch.play_on_screen(launch.desk(loaded, headless=False))
+    if front == "plain":
+        chosen = launch.choices(loaded, headless=False)
+        launch.plain_home(launch.desk(loaded, headless=False), chosen)
     typer.echo("There is no terminal here, so the recorded candidate answers.")
     desk = launch.desk(loaded, headless=True)
     chosen = launch.choices(loaded, headless=True, candidate="recorded")
@@ -109,6 +119,7 @@ def interview(
     voice: VoiceName = None,
     judge: JudgeName = None,
     headless: Headless = False,
+    plain: Plain = False,
     offline: Offline = False,
     data_dir: DataDir = None,
     config: Config = None,
@@ -127,14 +138,13 @@ def interview(
     }
     from voice_interviewer import launch
 
-    lines = headless or as_json or not launch.in_terminal()
     loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
+    front = launch.front_of(loaded, headless=headless, as_json=as_json, plain=plain)
+    lines = front == "lines"
     desk = launch.desk(loaded, headless=lines)
     ids = tuple(question or ())
     choices = launch.choices(loaded, headless=lines, pace=pace, question_ids=ids)
-    if lines:
-        launch.play_headless(desk.open(choices), as_json=as_json)
-    launch.play_on_screen(desk, lambda: desk.open(choices))
+    launch.play(front, desk, lambda: desk.open(choices), as_json=as_json)
 
 
 @app.command()
@@ -145,6 +155,7 @@ def resume(
     voice: VoiceName = None,
     judge: JudgeName = None,
     headless: Headless = False,
+    plain: Plain = False,
     offline: Offline = False,
     data_dir: DataDir = None,
     as_json: Json = False,
@@ -154,8 +165,10 @@ def resume(
 
     from voice_interviewer import launch
 
-    lines = headless or as_json or not launch.in_terminal()
-    desk = launch.desk(launch.settings(data_dir, offline=offline), headless=lines)
+    loaded = launch.settings(data_dir, offline=offline)
+    front = launch.front_of(loaded, headless=headless, as_json=as_json, plain=plain)
+    lines = front == "lines"
+    desk = launch.desk(loaded, headless=lines)
     before = desk.choices_of(session_id)
     choices = replace(
         before,
@@ -164,9 +177,7 @@ def resume(
         judge=judge or before.judge,
         pace=launch.checked_pace(pace, headless=lines),
     )
-    if lines:
-        launch.play_headless(desk.resume(session_id, choices), as_json=as_json)
-    launch.play_on_screen(desk, lambda: desk.resume(session_id, choices))
+    launch.play(front, desk, lambda: desk.resume(session_id, choices), as_json=as_json)
 
 
 @app.command()

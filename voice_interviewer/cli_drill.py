@@ -40,6 +40,9 @@ def drill(
     headless: Annotated[
         bool, typer.Option("--headless", help="Lines of text, no full screen.")
     ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Lines of text and letters as keys, for screen readers.")
+    ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Never use the network.")] = False,
     data_dir: DataDir = None,
     as_json: Json = False,
@@ -55,8 +58,9 @@ def drill(
             "--session drills one session whole.", "Leave out --bank and --minutes, or --session."
         )
     flags = {"interview.candidate": candidate, "speaking.voice": voice, "judge.kind": judge}
-    lines = headless or as_json or not launch.in_terminal()
     loaded = launch.settings(data_dir, offline=offline, flags=flags)
+    front = launch.front_of(loaded, headless=headless, as_json=as_json, plain=plain)
+    lines = front == "lines"
     desk = launch.desk(loaded, headless=lines)
     choices = launch.choices(loaded, headless=lines, pace=pace)
     if session is not None:
@@ -74,11 +78,13 @@ def drill(
         def open_live() -> Live:
             return desk.begin_due(planned, choices)
 
-    if lines:
-        launch.play_headless(
-            open_live(), as_json=as_json, coming=lambda: desk.look_back().progress.coming
-        )
-    launch.play_on_screen(desk, open_live)
+    launch.play(
+        front,
+        desk,
+        open_live,
+        as_json=as_json,
+        coming=lambda: desk.look_back().progress.coming,
+    )
 
 
 def progress(

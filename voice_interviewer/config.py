@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from voice_interviewer.errors import ConfigError
 from voice_interviewer.resources import shipped
 from voice_interviewer.weights.installed import models_folder
 
 ENV_PREFIX = "VOICE_INTERVIEWER_"
+OF_PRESET = "endpointing.preset"
 _APP = "voice-interviewer"
 
 
@@ -162,6 +163,17 @@ class StorageSettings(_Section):
     )
 
 
+class InterfaceSettings(_Section):
+    """How the program shows itself."""
+
+    plain: bool = Field(
+        default=False, description="Lines of text for screen readers instead of a full screen."
+    )
+    theme: Literal["dark", "light", "high-contrast"] = Field(
+        default="dark", description="Colours of the screens: dark, light or high-contrast."
+    )
+
+
 class Settings(_Section):
     """Every setting there is."""
 
@@ -171,7 +183,22 @@ class Settings(_Section):
     speaking: SpeakingSettings
     judge: JudgeSettings
     storage: StorageSettings = StorageSettings()
+    interface: InterfaceSettings = InterfaceSettings()
     offline: bool = Field(default=False, description="Never use the network.")
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _flags: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _file: Path | None = PrivateAttr(default=None)
+
+    @property
+    def file(self) -> Path:
+        """The user's file, where changes are kept; it need not exist."""
+        return self._file or user_file()
+
+    def origin(self, key: str) -> str:
+        """Where a setting's value came from: a file's path, an environment variable or a flag;
+        empty for the default of the program."""
+        return self._origins.get(key, "")
 
     @property
     def data_dir(self) -> Path:
@@ -209,12 +236,12 @@ def load_settings(
     origin: dict[str, str] = {}
 
     def put(key: str, value: Any, source: str) -> None:
-        _check_key(key, source)
+        check_key(key, source)
         merged[key] = value
         origin[key] = source
 
     own = file or user_file()
-    for path in (shipped("configs") / "default.toml", own):
+    for path in (_defaults(), own):
         if path.is_file() or path == file:
             for key, value in _flat(_read_toml(path)).items():
                 put(key, value, str(path))
@@ -224,17 +251,31 @@ def load_settings(
     for key, value in (flags or {}).items():
         if value is not None:
             put(key, value, "--" + key.split(".")[-1].replace("_", "-"))
-    for key, value in _of_preset(merged.get("endpointing.preset")).items():
+    preset = merged.get("endpointing.preset")
+    for key, value in _of_preset(preset).items():
         if key not in merged:
-            put(key, value, str(_presets()))
+            put(key, value, f"{OF_PRESET} = {preset}")
     try:
-        return Settings.model_validate(_nested(merged))
+        settings = Settings.model_validate(_nested(merged))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         message = first["msg"][0].lower() + first["msg"][1:]
         source = origin.get(key, "configs/default.toml")
         raise ConfigError(f"{source}: {key}: {message}.", _description(key)) from error
+    settings._origins = {key: where for key, where in origin.items() if where != str(_defaults())}
+    settings._flags, settings._file = dict(flags or {}), file
+    return settings
+
+
+def default_settings() -> Settings:
+    """What the program starts from, before any file of the user, variable or flag."""
+    return load_settings(file=_defaults(), environ={})
+
+
+def reloaded(settings: Settings) -> Settings:
+    """The same layers read again, after the user's file has changed. Raises ConfigError."""
+    return load_settings(settings._flags, file=settings._file)
 
 
 def keys() -> dict[str, str]:
@@ -248,6 +289,10 @@ def keys() -> dict[str, str]:
         else:
             found[name] = field.description or ""
     return found
+
+
+def _defaults() -> Path:
+    return shipped("configs") / "default.toml"
 
 
 def _presets() -> Path:
@@ -264,7 +309,8 @@ def _description(key: str) -> str:
     return f"{key}: {keys().get(key, '')}".strip()
 
 
-def _check_key(key: str, source: str) -> None:
+def check_key(key: str, source: str) -> None:
+    """Raise ConfigError, naming the nearest key, where there is no such key."""
     if key in keys():
         return
     close = difflib.get_close_matches(key, keys(), n=1, cutoff=0.5)

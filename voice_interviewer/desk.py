@@ -16,7 +16,9 @@ from voice_interviewer.core.events import Intent
 from voice_interviewer.core.ports import Subscriber
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.progress import Progress
+from voice_interviewer.findings import Check
 from voice_interviewer.redone import Redone
+from voice_interviewer.settings_file import SettingRow
 
 Pace = Literal["realtime", "fast"]
 Part = Literal["prompt", "answer"]
@@ -361,4 +363,19 @@ class Desk(Protocol):
 
     def player(self, session_id: str) -> ReplayPlayer:
         """Plays a past session; close it when done. Raises InterviewerError."""
+        ...
+
+    def setting_rows(self) -> tuple[SettingRow, ...]:
+        """Every setting as it stands."""
+        ...
+
+    def set_setting(self, key: str, text: str | None) -> tuple[SettingRow, ...]:
+        """Keep a setting in the user's file, or with None take it out; all of them after that.
+
+        Raises InterviewerError.
+        """
+        ...
+
+    def checks(self) -> tuple[Check, ...]:
+        """Every part of the program, to be tried for real."""
         ...

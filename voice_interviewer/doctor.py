@@ -5,28 +5,20 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from voice_interviewer import trying, wiring
 from voice_interviewer.audio.sound import HEARING_RATE_HZ, read_sound, write_sound
-from voice_interviewer.config import Settings, user_file
+from voice_interviewer.config import Settings
 from voice_interviewer.core.transcript import tokens_of
+from voice_interviewer.disk import LEAST_FREE_BYTES, free_bytes
 from voice_interviewer.errors import InterviewerError
-from voice_interviewer.frontdesk import LEAST_FREE_BYTES, free_bytes
+from voice_interviewer.findings import Check, Finding
 
 _TEST_SENTENCE = "This is the voice of your interviewer."
 _HEARD_WELL = 0.6
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One part: whether it works, what was found, and what to type where it does not."""
-
-    part: str
-    ok: bool
-    message: str
-    fix: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,9 +49,9 @@ class Report:
         return "\n".join(lines)
 
 
-def examine(settings: Settings) -> Report:
-    """Try every part for real; takes a few seconds."""
-    checks: tuple[tuple[str, Callable[[Settings], str]], ...] = (
+def checks(settings: Settings) -> tuple[Check, ...]:
+    """Every part, to be tried one after another."""
+    parts: tuple[tuple[str, Callable[[Settings], str]], ...] = (
         ("microphone", _microphone),
         ("speaker", _speaker),
         ("voice", _voice),
@@ -68,15 +60,13 @@ def examine(settings: Settings) -> Report:
         ("data", _data),
         ("disk", _disk),
     )
-    findings = tuple(_find(part, check, settings) for part, check in checks)
-    return Report(findings, str(user_file()), str(settings.data_dir))
+    return tuple(Check(part, partial(attempt, settings)) for part, attempt in parts)
 
 
-def _find(part: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
-    try:
-        return Finding(part, True, check(settings))
-    except InterviewerError as error:
-        return Finding(part, False, error.message, error.hint)
+def examine(settings: Settings) -> Report:
+    """Try every part for real; takes a few seconds."""
+    findings = tuple(check.run() for check in checks(settings))
+    return Report(findings, str(settings.file), str(settings.data_dir))
 
 
 def _microphone(_settings: Settings) -> str:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from voice_interviewer import drilling, wiring
+from voice_interviewer import doctor, drilling, settings_file, wiring
 from voice_interviewer.archive.journal import JournalFile, read_journal
 from voice_interviewer.archive.store import JOURNAL, SessionStore, put_in_order
 from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
 from voice_interviewer.banks.select import plan_of
 from voice_interviewer.comparing import Comparison, compare
-from voice_interviewer.config import Settings
+from voice_interviewer.config import Settings, reloaded
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.bank import Bank, Pronunciation
 from voice_interviewer.core.ports import Subscriber
@@ -31,12 +31,14 @@ from voice_interviewer.desk import (
     SessionRow,
     Surroundings,
 )
+from voice_interviewer.disk import LEAST_FREE_BYTES, free_bytes
 from voice_interviewer.drill.choosing import DRILL_MINUTES
 from voice_interviewer.drill.past import past_of
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.drill.progress import progress_of
 from voice_interviewer.errors import AudioError, StorageError, UsageError
 from voice_interviewer.finding_takes import two_takes
+from voice_interviewer.findings import Check
 from voice_interviewer.forking import begin_fork
 from voice_interviewer.history import SessionHistory
 from voice_interviewer.presets import DRILL, presets, style_of
@@ -46,7 +48,6 @@ from voice_interviewer.redone import Redone
 from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner, SystemClock
 
-LEAST_FREE_BYTES = 100_000_000
 _REMEMBERED_SESSIONS = 30
 _SEEDS = 1_000_000
 
@@ -152,6 +153,27 @@ class FrontDesk:
     def history(self) -> SessionHistory:
         """The past sessions as a whole."""
         return SessionHistory(self.store)
+
+    def setting_rows(self) -> tuple[settings_file.SettingRow, ...]:
+        """Every setting as it stands."""
+        return settings_file.rows(self.settings)
+
+    def set_setting(self, key: str, text: str | None) -> tuple[settings_file.SettingRow, ...]:
+        """Keep a setting in the user's file, or with None take it out; all of them after that.
+
+        What is begun from now on follows it. Raises ConfigError, StorageError.
+        """
+        if text is None:
+            settings_file.unset_in_file(self.settings.file, key)
+        else:
+            settings_file.set_in_file(self.settings.file, key, text)
+        self.settings = reloaded(self.settings)
+        self.__dict__.pop("history", None)
+        return self.setting_rows()
+
+    def checks(self) -> tuple[Check, ...]:
+        """Every part of the program, to be tried for real."""
+        return doctor.checks(self.settings)
 
     def sessions(self) -> tuple[SessionRow, ...]:
         """Past sessions, newest first."""
@@ -496,12 +518,6 @@ class FrontDesk:
                 f"Only {free / 1e6:.0f} MB are free for {self.settings.data_dir}.",
                 "Free some space, or choose another folder with --data-dir.",
             )
-
-
-def free_bytes(folder: Path) -> int:
-    """Bytes free on the disk that holds a folder, or will hold it."""
-    existing = next(p for p in (folder, *folder.absolute().parents) if p.exists())
-    return shutil.disk_usage(existing).free
 
 
 def _answerable(bank: Bank) -> set[str]:

@@ -34,28 +34,27 @@ class Lines:
     def on_state(self, state: State, event: ev.Event) -> None:
         """Write what the event means to a reader."""
         if isinstance(event, ev.SessionStarted):
-            self._say(f"{state.bank_title} · {len(state.plan)} questions · {event.session_id}")
+            self.say(f"{state.bank_title} · {len(state.plan)} questions · {event.session_id}")
         elif isinstance(event, ev.QuestionAsked):
             self._asked(state, event)
         elif isinstance(event, ev.AnswerTranscribed):
-            self._say(f"  You: {event.transcript.text or '(nothing was heard)'}")
+            self._heard(event.transcript.text, state)
         elif isinstance(event, ev.AnswerAssessed):
             self._assessed(state, event)
         elif isinstance(event, ev.NoticeRaised):
             self._note(f"{event.message} {event.hint}".rstrip())
         elif isinstance(event, ev.PartFailed) and not self._live.replaying:
-            self.failure = event
-            self._live.interrupt(f"{event.part} failed")
+            self._failed(state, event)
         elif isinstance(event, ev.NextDecided | ev.SessionResumed) and state.phase == "feedback":
             self._feedback(state)
         elif isinstance(event, ev.SessionFinished):
-            self._say("\nThat was the interview. Thank you.")
+            self.say("\nThat was the interview. Thank you.")
 
     def on_signal(self, signal: Signal) -> None:
         """Show what takes a while; levels and interim words need a screen."""
         if isinstance(signal, Progress):
             share = "" if signal.fraction is None else f" {signal.fraction:.0%}"
-            self._say(f"  {signal.message}{share}")
+            self.say(f"  {signal.message}{share}")
 
     def _asked(self, state: State, event: ev.QuestionAsked) -> None:
         turn = state.turn
@@ -64,8 +63,15 @@ class Lines:
         opens = turn.id == state.take(turn.item)[0].id
         kind = f"Question {turn.item + 1} of {len(state.plan)}" if opens else "Follow-up"
         by = f" ({turn.asker})" if turn.asker else ""
-        self._say(f"\n{kind}{by}: {turn.prompt}")
+        self.say(f"\n{kind}{by}: {turn.prompt}")
         self._note(event.notice)
+
+    def _heard(self, text: str, state: State) -> None:
+        self.say(f"  You: {text or '(nothing was heard)'}")
+
+    def _failed(self, state: State, event: ev.PartFailed) -> None:
+        self.failure = event
+        self._live.interrupt(f"{event.part} failed")
 
     def _assessed(self, state: State, event: ev.AnswerAssessed) -> None:
         turn = next(t for t in state.turns if t.id == event.turn_id)
@@ -76,8 +82,8 @@ class Lines:
                 continue
             quote = f'  "{verdict.evidence[0].quote}"' if verdict.evidence else ""
             label = question.criterion(verdict.criterion_id).label
-            self._say(f"  {MARK[verdict.verdict]}  {label}{quote}")
-        self._say(f"  Judged by {event.assessment.by}.")
+            self.say(f"  {MARK[verdict.verdict]}  {label}{quote}")
+        self.say(f"  Judged by {event.assessment.by}.")
         for remark in event.assessment.remarks:
             self._note(remark)
 
@@ -86,12 +92,12 @@ class Lines:
         turn = state.turn
         assert turn is not None, "feedback follows an answer"
         question = state.plan[turn.item].question
-        self._say(f"  Feedback: {score_words(state, turn.item)}")
+        self.say(f"  Feedback: {score_words(state, turn.item)}")
         for standing in state.standings(turn.item):
             criterion = question.criterion(standing.criterion_id)
-            self._say(f"  {MARK[standing.verdict]}  {criterion.label}")
+            self.say(f"  {MARK[standing.verdict]}  {criterion.label}")
             if standing.verdict != "met":
-                self._say(f"             A strong answer says: {criterion.statement}")
+                self.say(f"             A strong answer says: {criterion.statement}")
         if not self._live.replaying:
             self._live.submit("proceed")
 
@@ -99,9 +105,10 @@ class Lines:
         """Tell something once."""
         if text and text not in self._told:
             self._told.add(text)
-            self._say(f"  Note: {text}")
+            self.say(f"  Note: {text}")
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Write lines, with every control character made visible."""
         clean = "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
         self._out.write(clean + "\n")
         self._out.flush()
@@ -114,18 +121,20 @@ def play(live: Live, out: TextIO | None = None) -> State:
     """
     lines = Lines(out or sys.stdout, live)
     live.subscribe(lines)
-    restore = _on_stop_signals(lambda name: live.interrupt(name))
+    restore = on_stop_signals(live.interrupt)
     try:
         state = live.run()
     finally:
         restore()
     if lines.failure is not None:
-        raise InterviewerError(
-            lines.failure.message,
-            f"{lines.failure.hint} Nothing is lost: "
-            f"voice-interviewer resume {state.session_id}".strip(),
-        )
+        raise failed_for_good(lines.failure, state)
     return state
+
+
+def failed_for_good(failure: ev.PartFailed, state: State) -> InterviewerError:
+    """What a part's failure means to somebody without a screen: the session can be resumed."""
+    hint = f"{failure.hint} Nothing is lost: voice-interviewer resume {state.session_id}"
+    return InterviewerError(failure.message, hint.strip())
 
 
 def summary(state: State, folder: str) -> str:
@@ -135,15 +144,20 @@ def summary(state: State, folder: str) -> str:
         for index, item in enumerate(state.plan)
         if any(turn.assessment for turn in state.take(index))
     ]
-    ending = []
+    return "\n".join(["", *rows, ending(state, folder)])
+
+
+def ending(state: State, folder: str) -> str:
+    """Where a session is, and how to go on."""
+    lines = [f"Session {state.session_id}: {folder}"]
     if state.status != "finished":
-        ending = [f"Go on with it: voice-interviewer resume {state.session_id}"]
+        lines += [f"Go on with it: voice-interviewer resume {state.session_id}"]
     elif drill_plan(state):
-        ending = [f"Drill what was missed: voice-interviewer drill --session {state.session_id}"]
-    return "\n".join(["", *rows, f"Session {state.session_id}: {folder}", *ending])
+        lines += [f"Drill what was missed: voice-interviewer drill --session {state.session_id}"]
+    return "\n".join(lines)
 
 
-def _on_stop_signals(stop: Callable[[str], None]) -> Callable[[], None]:
+def on_stop_signals(stop: Callable[[str], None]) -> Callable[[], None]:
     """Send SIGINT, SIGTERM and SIGHUP to `stop`; returns what puts the old handlers back.
 
     A SIGHUP that is ignored (nohup) stays ignored.

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import typer
 
@@ -25,10 +25,26 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+Front = Literal["screen", "plain", "lines"]
+
 
 def in_terminal() -> bool:
     """True where a person can see a screen and press keys."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def front_of(loaded: Settings, *, headless: bool, as_json: bool, plain: bool = False) -> Front:
+    """How a session is shown: on screens, in plain lines with letters as keys, or in lines alone.
+
+    `plain` is the flag, which holds without a terminal too; the setting holds in one.
+    """
+    if headless or as_json:
+        return "lines"
+    if plain:
+        return "plain"
+    if not in_terminal():
+        return "lines"
+    return "plain" if loaded.interface.plain else "screen"
 
 
 def settings(
@@ -107,6 +123,56 @@ def play_headless(
     raise typer.Exit(INTERRUPTED if stopped else 0)
 
 
+def play(
+    front: Front,
+    desk: FrontDesk,
+    open_live: Callable[[], Live],
+    *,
+    as_json: bool = False,
+    coming: Callable[[], Coming] | None = None,
+) -> NoReturn:
+    """Play a session in one of the ways `front_of` knows, and leave with the exit code."""
+    if front == "lines":
+        play_headless(open_live(), as_json=as_json, coming=coming)
+    if front == "screen":
+        play_on_screen(desk, open_live)
+    from voice_interviewer.plain import InputLines
+
+    play_in_plain_lines(desk, open_live, InputLines(sys.stdin.fileno()), coming)
+
+
+def play_in_plain_lines(
+    desk: FrontDesk,
+    open_live: Callable[[], Live],
+    next_line: Callable[[], str | None],
+    coming: Callable[[], Coming] | None = None,
+) -> NoReturn:
+    """Play a session in plain lines, steered by what is typed, and leave with the exit code."""
+    from voice_interviewer.headless import ending
+    from voice_interviewer.plain import play_plain
+    from voice_interviewer.plain_steps import Steps
+
+    desk.tell = Steps(typer.echo).tell
+    live = open_live()
+    state = play_plain(live, next_line)
+    typer.echo(ending(state, str(live.folder)))
+    if coming is not None:
+        typer.echo(coming().words)
+    raise typer.Exit(INTERRUPTED if state.status == "interrupted" else 0)
+
+
+def plain_home(desk: FrontDesk, chosen: Choices) -> NoReturn:
+    """What the first screen offers, as lines."""
+    from voice_interviewer.plain import InputLines
+    from voice_interviewer.plain_home import choose
+
+    next_line = InputLines(sys.stdin.fileno())
+    open_live = choose(desk, chosen, next_line, sys.stdout)
+    if open_live is None:
+        raise typer.Exit
+    play_in_plain_lines(desk, open_live, next_line)
+
+
 def print_report(state: State, folder: Path, more: Mapping[str, object] | None = None) -> None:
     """The session, and whatever more there is, as one JSON object on standard output."""
     typer.echo(json.dumps({**session_report(state, str(folder)), **(more or {})}))
@@ -116,7 +182,7 @@ def play_on_screen(front: FrontDesk, open_live: Callable[[], Live] | None = None
     """Show the screens, opening straight into a session where one is given."""
     from voice_interviewer.tui.app import VoiceInterviewerApp
 
-    _run_screens(front, VoiceInterviewerApp(front, open_live, log_file=_log_of(front)))
+    _run_screens(front, VoiceInterviewerApp(front, open_live, **_dress(front)))
 
 
 def replay_on_screen(front: FrontDesk, session_id: str) -> NoReturn:
@@ -125,11 +191,13 @@ def replay_on_screen(front: FrontDesk, session_id: str) -> NoReturn:
     from voice_interviewer.tui.messages import ReplayWanted
 
     wanted = ReplayWanted(front.state_of(session_id).session_id)
-    _run_screens(front, VoiceInterviewerApp(front, first=wanted, log_file=_log_of(front)))
+    _run_screens(front, VoiceInterviewerApp(front, first=wanted, **_dress(front)))
 
 
-def _log_of(front: FrontDesk) -> Path:
-    return log_file(front.settings.data_dir)
+def _dress(front: FrontDesk) -> dict[str, Any]:
+    """What the settings say about every app."""
+    settings = front.settings
+    return {"log_file": log_file(settings.data_dir), "theme": settings.interface.theme}
 
 
 def _run_screens(front: FrontDesk, app: VoiceInterviewerApp) -> NoReturn:

@@ -140,7 +140,7 @@ def test_signals_flow_while_somebody_answers(tmp_path: Path) -> None:
     listening.listen(ask(), notes)
     levels = [s.dbfs for s in notes.signals if isinstance(s, Level)]
     patience = [s.silence_s for s in notes.signals if isinstance(s, Patience)]
-    assert len(levels) == pytest.approx(11.5 * 12, rel=0.15)
+    assert len(levels) == pytest.approx(11.5 * 16, rel=0.15)
     assert max(levels) > -30.0
     assert min(levels) == -120.0
     assert patience == [8.0, 9.0, 10.0]

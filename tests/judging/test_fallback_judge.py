@@ -137,7 +137,8 @@ def test_with_a_real_server_that_is_rate_limited(chat: Chat) -> None:
     judge = FallbackJudge(OpenAIJudge(chat.options()), EmbeddedJudge(), limit_s=5)
     notices = [judge.assess(COMMAND).notice for _ in range(4)]
     judge.close()
-    assert len(chat.requests) == 2
+    assert len(chat.requests) in (2, 3), "a lost connection is tried once more"
+    assert all("left alone" in notice for notice in notices[2:])
     assert notices[0].startswith("The model could not judge this answer (rate limited, 429)")
 
 

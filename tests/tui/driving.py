@@ -78,4 +78,4 @@ def footer(pilot: Pilot[None]) -> dict[str, str]:
 
 def footer_keys(pilot: Pilot[None]) -> set[str]:
     """What the footer says, without the app's own keys."""
-    return set(footer(pilot)) - {"Quit"}
+    return set(footer(pilot)) - {"Quit", "Commands"}

@@ -121,7 +121,7 @@ async def test_the_keys_of_a_past_session_are_those_that_fit_it() -> None:
         await pilot.press("down")  # nothing was missed
         assert footer_keys(pilot) == {"Review", "Replay", "History", "Move"}
         await pilot.press("down")  # unreadable, and the last one
-        assert footer(pilot) == {"History": "h", "Move": "↑", "Quit": "ctrl+q"}
+        assert set(footer(pilot)) == {"Move", "History", "Commands", "Quit"}
         await pilot.press("enter", "c", "d", "r")
         assert desk.asked == []
         assert isinstance(pilot.app.screen, HomeScreen)

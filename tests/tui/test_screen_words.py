@@ -52,7 +52,7 @@ def test_the_meter_is_five_bars_high_and_sixteen_long() -> None:
     assert meter([-10.0] * 40) == "▇" * 16
 
 
-def test_levels_are_passed_on_at_most_every_60_ms_and_the_loudest_counts() -> None:
+def test_levels_are_passed_on_at_most_every_50_ms_and_the_loudest_counts() -> None:
     told: list[float] = []
     now = [0.0]
 
@@ -62,7 +62,7 @@ def test_levels_are_passed_on_at_most_every_60_ms_and_the_loudest_counts() -> No
         told.append(message.signal.dbfs)
 
     relay = Relay(tell, now_s=lambda: now[0])
-    for at_s, dbfs in ((0.0, -50), (0.03, -20), (0.05, -40), (0.09, -45), (0.12, -30)):
+    for at_s, dbfs in ((0.0, -50), (0.02, -20), (0.04, -40), (0.06, -45), (0.1, -30)):
         now[0] = at_s
         relay.on_signal(Level(dbfs))
     assert told == [-50, -20]

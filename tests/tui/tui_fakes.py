@@ -30,8 +30,10 @@ from voice_interviewer.desk import (
 from voice_interviewer.drill.coming import Coming
 from voice_interviewer.drill.progress import Progress
 from voice_interviewer.errors import InterviewerError, StorageError
+from voice_interviewer.findings import Check
 from voice_interviewer.redone import Redone
 from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.settings_file import SettingRow
 
 FOLDER = Path("/data/sessions/20300102T030405Z_small_abc123")
 
@@ -236,6 +238,8 @@ class FakeDesk:
     problem: InterviewerError | None = None
     progress: Progress = NOTHING_YET
     asked: list[tuple[str, object]] = field(default_factory=list)
+    settings: tuple[SettingRow, ...] = ()
+    parts: tuple[Check, ...] = ()
     past: History | None = None
     before_open: Callable[[], None] = lambda: None
 
@@ -298,6 +302,25 @@ class FakeDesk:
         if isinstance(player, InterviewerError):
             raise player
         return player
+
+    def setting_rows(self) -> tuple[SettingRow, ...]:
+        return self.settings
+
+    def set_setting(self, key: str, text: str | None) -> tuple[SettingRow, ...]:
+        self.asked.append(("set_setting", (key, text)))
+        if self.problem is not None:
+            raise self.problem
+
+        def after(row: SettingRow) -> SettingRow:
+            if text is None:
+                return replace(row, value=row.default, origin="default", in_file=False)
+            return replace(row, value=text, origin="/mine.toml", in_file=True)
+
+        self.settings = tuple(after(row) if row.key == key else row for row in self.settings)
+        return self.settings
+
+    def checks(self) -> tuple[Check, ...]:
+        return self.parts
 
     def state_of(self, session_id: str) -> State:
         if session_id not in self.states:

@@ -14,7 +14,7 @@ from voice_interviewer.core.ports import Level, Patience, Signal
 if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
 
-LEVEL_EVERY_S = 0.08
+LEVEL_EVERY_S = 0.06
 NO_SIGNAL_DBFS = -80.0
 MUTED_AFTER_S = 1.5
 CLIPPED_SHARE = 0.005
@@ -29,7 +29,7 @@ _CLIPPED_TOLD_EVERY_S = 60.0
 
 
 class Readings:
-    """Sends a level twelve times a second, and the length of a long silence every second.
+    """Sends a level fifteen times a second, and the length of a long silence every second.
 
     `patience_after_s` of silence call for patience.
     """

@@ -7,14 +7,15 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 from typing import ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.filter import NoColor
 from textual.message import Message
 from textual.screen import Screen
@@ -25,6 +26,7 @@ from voice_interviewer.desk import Choices, Desk, Live
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.redone import Redone, redone_words
 from voice_interviewer.tui.blocking import off_loop
+from voice_interviewer.tui.commands import commands
 from voice_interviewer.tui.messages import (
     CompareWanted,
     CorrectingWanted,
@@ -40,6 +42,7 @@ from voice_interviewer.tui.messages import (
     ResumeWanted,
     RetakeWanted,
     ReviewWanted,
+    SettingsChanged,
     SignalCame,
     StartWanted,
 )
@@ -47,19 +50,23 @@ from voice_interviewer.tui.playing import EXIT_DONE, Playing
 from voice_interviewer.tui.safe import clean
 from voice_interviewer.tui.screens.compare import CompareScreen
 from voice_interviewer.tui.screens.correct import CorrectScreen
+from voice_interviewer.tui.screens.doctor import DoctorScreen
 from voice_interviewer.tui.screens.history import HistoryScreen
 from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
 from voice_interviewer.tui.screens.progress import ProgressScreen
 from voice_interviewer.tui.screens.replay import ReplayScreen
 from voice_interviewer.tui.screens.review import ReviewScreen
-from voice_interviewer.tui.theme import ROOM
+from voice_interviewer.tui.screens.settings import SettingsScreen
+from voice_interviewer.tui.theme import THEMES
 
 log = logging.getLogger(__name__)
 
 _FAREWELL_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
-_SCREENS = "framed home interview replay compare correct progress review history"
+_SCREENS = (
+    "framed home interview replay compare correct progress review history settings doctor palette"
+)
 _SHEETS: list[str | PurePath] = [f"screens/{name}.tcss" for name in _SCREENS.split()]
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _HEIGHTS = [(0, "-short"), (32, "-tall")]
@@ -84,17 +91,18 @@ class VoiceInterviewerApp(App[None]):
         first: what is wanted at the start, as a screen would ask for it.
         log_file: named when something breaks.
         now_s: the clock behind the soft timer, in seconds.
+        theme: dark, light or high-contrast.
     """
 
     TITLE = "Voice interviewer"
     CSS_PATH = _SHEETS
-    ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", priority=True),
         Binding("ctrl+c", "quit", "Quit", priority=True, show=False),
+        Binding("ctrl+p", "command_palette", "Commands", show=False),
     ]
 
     def __init__(
@@ -105,6 +113,7 @@ class VoiceInterviewerApp(App[None]):
         first: Message | None = None,
         log_file: Path | None = None,
         now_s: Callable[[], float] = time.monotonic,
+        theme: str = "dark",
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -114,8 +123,9 @@ class VoiceInterviewerApp(App[None]):
         self._now_s = now_s
         self._played: list[Playing] = []
         self._quitting = False
-        self.register_theme(ROOM)
-        self.theme = ROOM.name
+        for known in THEMES.values():
+            self.register_theme(known)
+        self.use_theme(theme)
         if self.no_color:
             self._filters.append(NoColor())
 
@@ -124,6 +134,14 @@ class VoiceInterviewerApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, InterviewScreen):
                 screen.post_message(SignalCame(Progress(message, fraction)))
+
+    def use_theme(self, name: str) -> None:
+        """Show everything in the theme of this name from `THEMES`."""
+        self.theme = THEMES[name].name
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the command palette offers."""
+        return commands(self)
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen is always the lowest one."""
@@ -226,8 +244,27 @@ class VoiceInterviewerApp(App[None]):
         """Look for past sessions and answers."""
         self.push_screen(HistoryScreen(self._desk))
 
+    def on_settings_wanted(self) -> None:
+        """Look at the settings."""
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen(self._desk))
+
+    def on_settings_changed(self, message: SettingsChanged) -> None:
+        """What is begun from now on follows them."""
+        self.use_theme(message.theme)
+        home = self.screen_stack[0]
+        if isinstance(home, HomeScreen):
+            home.action_look_again()
+
+    def on_doctor_wanted(self) -> None:
+        """Check every part."""
+        if not isinstance(self.screen, DoctorScreen):
+            self.push_screen(DoctorScreen(self._desk))
+
     async def on_interview_over(self, message: InterviewOver) -> None:
         """On to the review; where the candidate left, back."""
+        if isinstance(self.screen, CommandPalette):
+            await self.pop_screen()
         if self._quitting or not isinstance(self.screen, InterviewScreen):
             return
         with self.batch_update():

@@ -203,5 +203,21 @@ class HomeWanted(Message):
     """Back to the first screen."""
 
 
+class SettingsWanted(Message):
+    """Look at the settings and change them."""
+
+
+class SettingsChanged(Message):
+    """A setting was kept; `theme` is the one that holds now."""
+
+    def __init__(self, theme: str) -> None:
+        super().__init__()
+        self.theme = theme
+
+
+class DoctorWanted(Message):
+    """Check every part of the program."""
+
+
 class BackWanted(Message):
     """Back to the screen below."""

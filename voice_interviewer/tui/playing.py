@@ -20,7 +20,7 @@ from voice_interviewer.tui.messages import Broke, Ended, Opened, SignalCame, Sta
 
 Tell = Callable[[Message], object]
 
-_LEVEL_EVERY_S = 0.06
+_LEVEL_EVERY_S = 0.05
 _POLL_S = 0.05
 
 EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -29,7 +29,7 @@ EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 class Relay:
     """A subscriber that turns what a runner's threads say into messages for a screen.
 
-    Level readings come faster than eyes: of those within 60 ms only the loudest is passed on.
+    Level readings come faster than eyes: of those within 50 ms only the loudest is passed on.
     """
 
     def __init__(self, tell: Tell, now_s: Callable[[], float] = time.monotonic) -> None:

@@ -82,11 +82,11 @@ def after(value: str, values: Sequence[str]) -> str:
 def deletion_words(gone: Deletion) -> list[str]:
     """What goes with a session, a line each."""
     when = f" of {day_and_time(gone.at)}" if gone.at else ""
-    answers, recordings = _counted(gone.answers, "answer"), _counted(gone.recordings, "recording")
     lines = [
         f"Session {gone.session_id}{when}",
         gone.title,
-        f"{answers}, {recordings}, {gone.size}",
+        f"{_counted(gone.answers, 'answer')}, {_counted(gone.recordings, 'recording')}, "
+        f"{gone.size}",
     ]
     if gone.copies:
         lines.append(f"Copies of its answers stay in {', '.join(gone.copies)}.")
