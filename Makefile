@@ -25,7 +25,7 @@ bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
 
 .PHONY: help run test test-local-model setup lint clean screenshots cli-reference bench-interview bench-hearing \
 	bench-hearing-accuracy bench-endpointing bench-echo bench-capture bench-setup bench-judging \
-	bench-speaking bench-interviewer calibrate bank-report
+	bench-speaking bench-interviewer bench-history calibrate bank-report
 .NOTPARALLEL:
 
 help:
@@ -44,6 +44,7 @@ help:
 	@echo "make bench-speaking   how soon a prompt is heard, and how soon it is silent: minutes"
 	@echo "make bench-judging    how good the embedded judge is; make calibrate fits its numbers anew"
 	@echo "make bench-interviewer  fifty made-up interviews of every kind, and what the follow-ups brought"
+	@echo "make bench-history    list and search ten thousand made-up sessions: minutes, 1.4 GB of scratch"
 	@echo "make bank-report      judge the blind answers to every question (docs/bank-report.md)"
 
 run:
@@ -109,6 +110,9 @@ bench-judging: setup
 
 bench-interviewer: setup
 	.venv/bin/python tests/benchmarks/interviewer.py --write $(ARGS)
+
+bench-history: setup
+	.venv/bin/python tests/benchmarks/history.py --write $(ARGS)
 
 # Fits the embedded judge's numbers anew; they are part of the source.
 calibrate: setup

@@ -16,7 +16,7 @@ MOST_WORDS = 24
 _LONGEST_WORD = 80
 _OPEN, _CLOSE = "\x02", "\x03"
 _MARKED = re.compile(f"{_OPEN}.*?{_CLOSE}")
-_BEFORE, _AFTER = 5, 14
+_BEFORE, _AFTER = 3, 16
 
 _SESSIONS = """
     SELECT folder, id, at, bank, title, kind, status, questions, score, best_score, problem

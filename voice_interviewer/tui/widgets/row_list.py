@@ -14,6 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
+_CURSOR, _GUTTER = "▸ ", "  "
+
 T = TypeVar("T")
 Draw = Callable[[T, int], Sequence[Content]]
 
@@ -34,7 +36,7 @@ class RowList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         & > .row-list--row { background: $background; color: $foreground; }
-        & > .row-list--cursor { background: $panel; color: $loud; text-style: bold; }
+        & > .row-list--cursor { background: $panel; color: $loud; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -124,12 +126,14 @@ class RowList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         """One line of what is in view."""
         width = self.scrollable_content_region.width
         row, line = divmod(y + self.scroll_offset.y, self._height)
-        name = "row-list--cursor" if row == self._cursor else "row-list--row"
-        style = self.get_visual_style(name)
-        lines = self._draw(self._rows[row], width) if row < len(self._rows) else ()
+        room = width - len(_GUTTER)
+        lines = self._draw(self._rows[row], room) if row < len(self._rows) else ()
         if line >= len(lines):
-            return Strip.blank(width, style.rich_style)
-        text = lines[line].truncate(width, ellipsis=True)
+            return Strip.blank(width, self.get_visual_style("row-list--row").rich_style)
+        here = row == self._cursor
+        style = self.get_visual_style("row-list--cursor" if here else "row-list--row")
+        gutter = Content.styled(_CURSOR, "$primary") if here and not line else Content(_GUTTER)
+        text = gutter + lines[line].truncate(room, ellipsis=True)
         (strip, *_) = Visual.to_strips(self, text, width, 1, style, pad=True)
         return strip.adjust_cell_length(width, style.rich_style)
 
