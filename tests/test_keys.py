@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from voice_interviewer import wiring
 from voice_interviewer.config import Settings, load_settings, reloaded
+from voice_interviewer.errors import StorageError
 from voice_interviewer.keys import KeyStore
 from voice_interviewer.settings_file import rows, set_in_file, unset_in_file
 
@@ -131,6 +133,41 @@ def test_file_and_environment_win(tmp_path: Path) -> None:
     variable = settings(tmp_path, VOICE_INTERVIEWER_JUDGE_API_KEY="variable").judge.api_key
     assert variable is not None
     assert variable.get_secret_value() == "variable"
+
+
+def test_the_vendors_own_variable_wins_over_what_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = keep(settings(tmp_path, "[judge]\nmodel = 'm'\n"))
+
+    def used(chosen: Settings) -> str | None:
+        key = wiring.judge_options(chosen).api_key
+        return None if key is None else key.get_secret_value()
+
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert used(loaded) == SECRET
+    monkeypatch.setenv("OPENAI_API_KEY", "of-the-environment")
+    assert used(loaded) == "of-the-environment"
+    assert used(settings(tmp_path, "[judge]\nmodel = 'm'\napi_key = 'file'\n")) == "file"
+
+
+def test_every_server_has_a_key_of_its_own(tmp_path: Path) -> None:
+    store = KeyStore(tmp_path / "own.toml")
+    store.keep("judge.api_key", "a", "https://a.example/v1")
+    store.keep("judge.api_key", "b", "https://b.example/v1")
+    for name in "ab":
+        found = store.fitting({"judge.base_url": f"https://{name}.example/v1"})
+        assert found["judge.api_key"].secret == name
+    assert store.forget("judge.api_key")
+    assert store.fitting({"judge.base_url": "https://a.example/v1"}) == {}
+
+
+def test_a_broken_file_of_keys_is_not_written_over(tmp_path: Path) -> None:
+    kept(tmp_path).write_text('["judge.api_key"]\nkey = "precious\n')
+    with pytest.raises(StorageError, match="cannot be read") as caught:
+        KeyStore(tmp_path / "own.toml").keep("judge.api_key", SECRET, None)
+    assert "precious" in kept(tmp_path).read_text()
+    assert "precious" not in str(caught.value)
 
 
 def test_a_file_of_keys_that_is_broken_holds_none(tmp_path: Path) -> None:

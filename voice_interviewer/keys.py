@@ -1,8 +1,8 @@
 """Keys for servers: in the system's keyring where there is one, else in a file only you can read.
 
-`keys.toml` beside the user's settings says for every key which server it is for and where it is
-kept: in the keyring, or in that file itself (mode 0600). Without that file no keyring is asked. A
-key is given out for the server it was kept for, and for no other.
+`keys.toml` beside the user's settings has a table for every key, called like the setting and the
+server it is for, that says where it is kept: in the keyring, or in that file itself (mode 0600).
+Without that file no keyring is asked. A key is given out for its own server, and for no other.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,62 +54,73 @@ class KeyStore:
         Left out are those that the settings have a value for. A keyring that does not answer
         within 5 s has none; that is logged, never the key.
         """
-        found = {}
-        for key, entry in self._read().items():
-            server = str(settings.get(SECRETS[key]) or "")
-            if settings.get(key) is not None or entry.get("server", "") != server:
-                continue
-            kept = self._kept(key, entry)
-            if kept is not None:
-                found[key] = kept
+        found: dict[str, KeptKey] = {}
+        try:
+            entries = self._read()
+        except StorageError as error:
+            log.warning("%s", error.message)
+            return found
+        for key, names_server in SECRETS.items():
+            account = _account(key, settings.get(names_server))
+            if settings.get(key) is None and account in entries:
+                kept = self._kept(account, entries[account])
+                if kept is not None:
+                    found[key] = kept
         return found
+
+    def keeps(self, key: str, place: str) -> bool:
+        """Whether a value that came from this place is a kept key."""
+        return key in SECRETS and place in (KEYRING, str(self.file))
 
     def keep(self, key: str, secret: str, server: str | None) -> str:
         """Keep a key for a server (None: the vendor's own); returns where, in words.
 
-        Raises StorageError.
+        Raises StorageError, also where the file is broken: what it holds is not written over.
         """
         entries = self._read()
-        entries[key] = {"server": server or ""}
-        kept = _with_keyring(lambda keyring: _put(keyring, key, server or "", secret))
-        if kept == (True,):
-            entries[key]["keyring"] = True
-            self._write(entries)
+        account = _account(key, server)
+        if _with_keyring(lambda keyring: _put(keyring, account, secret)) == (True,):
+            self._write({**entries, account: {"keyring": True}})
             return KEYRING
-        entries[key]["key"] = secret
-        self._write(entries)
+        self._write({**entries, account: {"key": secret}})
         return str(self.file)
 
     def forget(self, key: str) -> bool:
-        """Forget a key; False where there was none. Raises StorageError."""
+        """Forget a key for all servers; False where there was none. Raises StorageError."""
         entries = self._read()
-        entry = entries.pop(key, None)
-        if entry is None:
-            return False
-        if entry.get("keyring"):
-            _with_keyring(lambda keyring: keyring.delete_password(_SERVICE, _account(key, entry)))
-        self._write(entries)
-        return True
+        gone = [account for account in entries if account.split()[0] == key]
+        for account in gone:
+            if entries.pop(account).get("keyring"):
+                _with_keyring(partial(_drop, account=account))
+        if gone:
+            self._write(entries)
+        return bool(gone)
 
-    def _kept(self, key: str, entry: Mapping[str, Any]) -> KeptKey | None:
+    def _kept(self, account: str, entry: Mapping[str, Any]) -> KeptKey | None:
         if not entry.get("keyring"):
             secret = entry.get("key")
             return KeptKey(secret, str(self.file)) if isinstance(secret, str) and secret else None
-        answer = _with_keyring(lambda keyring: keyring.get_password(_SERVICE, _account(key, entry)))
+        answer = _with_keyring(lambda keyring: keyring.get_password(_SERVICE, account))
         if answer is None or not answer[0]:
-            log.warning("the system's keyring did not give out %s", key)
+            log.warning("the system's keyring did not give out %s", account)
             return None
         return KeptKey(str(answer[0]), KEYRING)
 
     def _read(self) -> dict[str, dict[str, Any]]:
+        """The tables by their names. Raises StorageError, which quotes nothing of the file."""
         try:
             read = tomllib.loads(self.file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError):
-            log.warning("%s cannot be read", self.file)
-            return {}
-        return {key: read[key] for key in SECRETS if isinstance(read.get(key), dict)}
+            raise StorageError(
+                f"{self.file} cannot be read.", "Mend it, or move it away and give the keys again."
+            ) from None
+        return {
+            account: entry
+            for account, entry in read.items()
+            if isinstance(entry, dict) and account.split()[:1] and account.split()[0] in SECRETS
+        }
 
     def _write(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         import tomlkit
@@ -131,16 +143,19 @@ class KeyStore:
             ) from error
 
 
-def _account(key: str, entry: Mapping[str, Any]) -> str:
-    """The name a key has in the keyring: one for every server."""
-    return f"{key} {entry.get('server', '')}".strip()
+def _account(key: str, server: object) -> str:
+    """The name a key has in the file and in the keyring: one for every server."""
+    return f"{key} {server or ''}".strip()
 
 
-def _put(keyring: Any, key: str, server: str, secret: str) -> bool:
+def _put(keyring: Any, account: str, secret: str) -> bool:
     """Put a key into the keyring; True where it can be read back."""
-    account = _account(key, {"server": server})
     keyring.set_password(_SERVICE, account, secret)
     return bool(keyring.get_password(_SERVICE, account) == secret)
+
+
+def _drop(keyring: Any, account: str) -> None:
+    keyring.delete_password(_SERVICE, account)
 
 
 def _with_keyring(ask: Callable[[Any], object]) -> tuple[object] | None:

@@ -17,7 +17,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from voice_interviewer.config import OF_PRESET, Settings, check_key, default_settings, load_settings
 from voice_interviewer.errors import ConfigError, StorageError
-from voice_interviewer.keys import KEYRING, SECRETS, KeyStore
+from voice_interviewer.keys import SECRETS, KeyStore
 
 SET, NOT_SET = "set", "not set"
 
@@ -56,7 +56,7 @@ class SettingRow:
 def rows(settings: Settings) -> tuple[SettingRow, ...]:
     """All settings in the order they are declared."""
     start = default_settings()
-    kept_in = (str(settings.file), str(KeyStore(settings.file).file), KEYRING)
+    mine, keys = str(settings.file), KeyStore(settings.file)
     return tuple(
         SettingRow(
             key=key,
@@ -66,7 +66,7 @@ def rows(settings: Settings) -> tuple[SettingRow, ...]:
             about=field.description or "",
             choices=_choices(field.annotation),
             secret=_is_secret(field.annotation),
-            in_file=settings.origin(key) in kept_in,
+            in_file=settings.origin(key) == mine or keys.keeps(key, settings.origin(key)),
         )
         for key, field in _fields().items()
     )

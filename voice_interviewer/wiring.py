@@ -17,6 +17,7 @@ from voice_interviewer.core.bank import Pronunciation
 from voice_interviewer.core.ports import Judge, Listener, Phraser, Scout, Speaker
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import ConfigError, InterviewerError, UsageError
+from voice_interviewer.keys import KeyStore
 from voice_interviewer.resources import shipped
 from voice_interviewer.runner import Engines
 
@@ -345,7 +346,8 @@ def judge_options(settings: Settings, load_wait_s: float = 0.0) -> JudgeOptions:
     """The judge section of the settings as the room wants it.
 
     `load_wait_s` is how long an answer may wait for a local model that is still loading. The
-    vendor's own key is taken from the environment for the vendor's own address only.
+    vendor's own key is taken from the environment for the vendor's own address only, and comes
+    before one that is kept.
     """
     from voice_interviewer.judging.options import JudgeOptions
     from voice_interviewer.weights.reading import packaged_reading_weights
@@ -353,10 +355,14 @@ def judge_options(settings: Settings, load_wait_s: float = 0.0) -> JudgeOptions:
     chosen = settings.judge
     vendor_key = os.environ.get("OPENAI_API_KEY")
     own = chosen.base_url is None or urlsplit(chosen.base_url).hostname == "api.openai.com"
+    api_key = chosen.api_key
+    kept = KeyStore(settings.file).keeps("judge.api_key", settings.origin("judge.api_key"))
+    if vendor_key and own and (api_key is None or kept):
+        api_key = SecretStr(vendor_key)
     return JudgeOptions(
         base_url=chosen.base_url,
         model=chosen.model,
-        api_key=chosen.api_key or (SecretStr(vendor_key) if vendor_key and own else None),
+        api_key=api_key,
         timeout_s=chosen.timeout_s,
         models_dir=settings.models_dir,
         reader_dir=packaged_reading_weights(),
