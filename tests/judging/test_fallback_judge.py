@@ -134,10 +134,12 @@ def test_closing_closes_the_model_too() -> None:
 
 def test_with_a_real_server_that_is_rate_limited(chat: Chat) -> None:
     chat.script(refusal(429))
-    judge = FallbackJudge(OpenAIJudge(chat.options()), EmbeddedJudge(), limit_s=5)
+    options = chat.options(model="limited")
+    judge = FallbackJudge(OpenAIJudge(options), EmbeddedJudge(), limit_s=5)
     notices = [judge.assess(COMMAND).notice for _ in range(4)]
     judge.close()
-    assert len(chat.requests) in (2, 3), "a lost connection is tried once more"
+    own = [request for request in chat.requests if request["model"] == "limited"]
+    assert len(own) == 2, "a call that another test gave up may still come in late"
     assert all("left alone" in notice for notice in notices[2:])
     assert notices[0].startswith("The model could not judge this answer (rate limited, 429)")
 

@@ -120,7 +120,7 @@ def test_a_process_that_is_killed_between_answers_never_breaks_the_judge(begin: 
 
 def test_an_abort_never_ends_the_interview(begin: Begin) -> None:
     kept = begin("abort-when-asked")
-    judge = FallbackJudge(kept.judge, open_embedded(OPTIONS), limit_s=60)
+    judge = FallbackJudge(kept.judge, open_embedded(OPTIONS), limit_s=20)
     assessment = judge.assess(command_for(STRONG))
     assert assessment.judge == "embedded"
     assert "(the local model's process is gone)" in assessment.notice
