@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,6 +18,7 @@ from voice_interviewer.tui.widgets.choice import ChoiceRow, Option
 from voice_interviewer.tui.widgets.phase import PhaseLine
 
 _OFTEN_HEARD_DBFS = -45.0
+_READ_S = 6.0  # a warning stays at least so long: sound that is cut off is loud enough, too
 _SAY_SOMETHING = "Say something: the bars should move."
 
 
@@ -48,6 +51,7 @@ class MicrophoneStep(WizardStep):
         self._stop = threading.Event()
         self._names: tuple[str, ...] = ()
         self._heard = False
+        self._warned_s = -math.inf
 
     def compose_choices(self) -> ComposeResult:
         """The device and its meter."""
@@ -81,14 +85,15 @@ class MicrophoneStep(WizardStep):
         if message.stop_event is not self._stop:
             return
         self._meter.level(message.dbfs)
-        if message.dbfs > _OFTEN_HEARD_DBFS and not self._heard:
+        read_s = time.monotonic() - self._warned_s
+        if message.dbfs > _OFTEN_HEARD_DBFS and not self._heard and read_s > _READ_S:
             self._heard = True
             self.remark("✓ You can be heard.", "$success")
 
     def on_microphone_step_warned(self, message: Warned) -> None:
         """Silence, or too loud."""
         if message.stop_event is self._stop:
-            self._heard = False
+            self._heard, self._warned_s = False, time.monotonic()
             self.remark(f"✗ {message.text}", "$warning")
 
     @work(group="microphone", exclusive=True, exit_on_error=False)
@@ -110,7 +115,7 @@ class MicrophoneStep(WizardStep):
     def _listen(self, name: str) -> None:
         self._stop.set()
         self._stop = stop = threading.Event()
-        self._heard = False
+        self._heard, self._warned_s = False, -math.inf
         self._meter.tell("listening", "", metered=True)
         self.remark(_SAY_SOMETHING, "$muted")
         self._watch(name, stop)
