@@ -19,8 +19,7 @@ from fsrs import Card as FsrsCard
 from fsrs import Rating as FsrsRating
 from fsrs import Scheduler
 
-from voice_interviewer.core.session import State
-from voice_interviewer.drill.reviews import CardKey, Rating, Review, reviews_of
+from voice_interviewer.drill.reviews import CardKey, Rating, Review
 
 WANTED_RETENTION = 0.9
 LONGEST_INTERVAL_DAYS = 180
@@ -84,29 +83,12 @@ class Card:
 Schedule = Mapping[CardKey, Card]
 
 
-def schedule_of(states: Iterable[State]) -> Schedule:
-    """The whole schedule of these sessions; the order in which they come does not matter."""
-    return schedule_from(review for state in states for review in reviews_of(state))
-
-
 def schedule_from(reviews: Iterable[Review]) -> Schedule:
     """The whole schedule of these reviews, in whichever order they come."""
-    return _with_reviews({}, reviews)
-
-
-def extended(schedule: Schedule, state: State) -> Schedule:
-    """The schedule once this session counts too: as if it had been rebuilt with it.
-
-    A session that is in it already (it went on since, or was judged again) is replaced.
-    """
-    kept = {}
-    for key, card in schedule.items():
-        others = tuple(r for r in card.reviews if r.session_id != state.session_id)
-        if len(others) == len(card.reviews):
-            kept[key] = card
-        elif others:
-            kept[key] = card_of(others)
-    return _with_reviews(kept, reviews_of(state))
+    by_key: defaultdict[CardKey, list[Review]] = defaultdict(list)
+    for review in reviews:
+        by_key[review.key].append(review)
+    return {key: card_of(found) for key, found in by_key.items()}
 
 
 def card_of(reviews: Iterable[Review]) -> Card:
@@ -130,17 +112,6 @@ def card_of(reviews: Iterable[Review]) -> Card:
             for before, after in pairwise(ordered)
         ),
     )
-
-
-def _with_reviews(schedule: Schedule, reviews: Iterable[Review]) -> Schedule:
-    more: defaultdict[CardKey, list[Review]] = defaultdict(list)
-    for review in reviews:
-        more[review.key].append(review)
-    moved = {
-        key: card_of([*(schedule[key].reviews if key in schedule else ()), *new])
-        for key, new in more.items()
-    }
-    return {**schedule, **moved}
 
 
 def _counted(reviews: Sequence[Review]) -> Iterator[Review]:
