@@ -42,13 +42,12 @@ class Handler(BaseHTTPRequestHandler):
             os.abort()
         if MODE == "hang-when-asked":
             time.sleep(60)
-        asked = body["messages"][-1]["content"].partition("Follow-up,")[0]
+        asked = body["messages"][-1]["content"]
         verdicts = [
             {"criterion_id": name, "quote": "", "why": "not said", "verdict": "missed"}
             for name in re.findall(r"^- ([a-z0-9-]+): ", asked, re.MULTILINE)
         ]
-        reply = {"verdicts": verdicts, "follow_up_criterion_id": "", "follow_up": ""}
-        message = {"role": "assistant", "content": json.dumps(reply)}
+        message = {"role": "assistant", "content": json.dumps({"verdicts": verdicts})}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         usage = {"prompt_tokens": 10, "completion_tokens": 5}
         self._send({"id": "1", "object": "chat.completion", "choices": [choice], "usage": usage})

@@ -175,12 +175,12 @@ class Anticipating(Scripted):
         raise KeyError("whatever a judge from elsewhere may raise")
 
 
-def test_only_the_judge_that_is_going_to_be_asked_looks_ahead() -> None:
+def test_both_look_ahead_and_only_the_second_while_the_first_is_left_alone() -> None:
     primary, embedded = Anticipating(fail), Anticipating(succeed)
     judge = FallbackJudge(primary, embedded, limit_s=5.0, clock=Clock())
     judge.anticipate(COMMAND)
-    assert (len(primary.anticipated), len(embedded.anticipated)) == (1, 0)
+    assert (len(primary.anticipated), len(embedded.anticipated)) == (1, 1)
     judge.assess(COMMAND)
     judge.assess(COMMAND)
     judge.anticipate(COMMAND)
-    assert (len(primary.anticipated), len(embedded.anticipated)) == (1, 1)
+    assert (len(primary.anticipated), len(embedded.anticipated)) == (1, 2)

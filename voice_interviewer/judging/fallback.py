@@ -62,9 +62,13 @@ class FallbackJudge:
         return assessment
 
     def anticipate(self, command: Assess) -> None:
-        """Let the judge that is going to be asked look ahead. Never raises."""
-        with contextlib.suppress(Exception):
-            (self._embedded if self._resting else self._primary).anticipate(command)
+        """Let both look ahead, as the second has no time to begin with when it is needed.
+
+        A primary that is left alone is left alone here too. Never raises.
+        """
+        for judge in (self._embedded,) if self._resting else (self._primary, self._embedded):
+            with contextlib.suppress(Exception):
+                judge.anticipate(command)
 
     def close(self) -> None:
         """Close both judges."""
