@@ -169,7 +169,7 @@ class FrontDesk:
         else:
             settings_file.set_in_file(self.settings.file, key, text)
         self.settings = reloaded(self.settings)
-        self.__dict__.pop("history", None)
+        vars(self).pop("history", None)  # the data folder may be another one now
         return self.setting_rows()
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from driving import InterviewScreen, app_of, footer, still, until_shown
-from snapshots import screen_lines
+from snapshots import screen_lines, screen_text
 from tui_data import asking, assessing, coached, listening
 from tui_fakes import FakeDesk, StillLive, folded
 
@@ -37,7 +37,7 @@ PHASES = {
     "held": ([*listening(), HELD], {"space", "r", "t", "n", "s", "esc"}),
     "transcribing": (assessing()[:-1], {"esc"}),
     "judging": (assessing(), {"esc"}),
-    "feedback": (coached(), {"space", "t", "esc"}),
+    "feedback": (coached(), {"space", "t", "↑↓", "esc"}),
     "failed": ([*listening(), FAILED], {"t", "esc"}),
     "typed": (TYPED, {"ctrl+j", "ctrl+r", "ctrl+t", "ctrl+n", "ctrl+s", "esc"}),
 }
@@ -69,13 +69,25 @@ async def test_every_listed_key_does_something_and_no_other_does(phase: str) -> 
         assert live.typed == []
         assert pilot.app.screen is screen
         assert screen.situation == before
-        for key in sorted(keys - {"esc", "ctrl+j"}):
+        for key in sorted(keys - {"esc", "ctrl+j", "↑↓"}):
             live.intents.clear()
             await pilot.press(key)
             assert len(live.intents) == 1, key
         await pilot.press("escape")
         await pilot.pause()
         assert screen.situation != before
+
+
+async def test_verdicts_too_long_for_a_coach_to_show_at_once_scroll() -> None:
+    async with app_of(FakeDesk(), still(coached())).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "your answer, judged")
+        last = "Searches on purpose for outputs"
+        assert last not in screen_text(pilot.app)
+        await pilot.press(*["down"] * 4)
+        await until_shown(pilot, last)
+    async with app_of(FakeDesk(), still(coached())).run_test(size=(120, 60)) as pilot:
+        await until_shown(pilot, last)
+        assert "Scroll" not in footer(pilot)
 
 
 async def test_the_microphones_there_are_can_be_chosen_by_number() -> None:

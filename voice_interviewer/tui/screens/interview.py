@@ -71,6 +71,8 @@ class InterviewScreen(FramedScreen):
     def on_mount(self) -> None:
         """Start playing as soon as the screen stands."""
         self.set_interval(_TICK_S, self._show_top)
+        heard = self.query_one(Heard)
+        self.watch(heard, "show_vertical_scrollbar", self.refresh_bindings, init=False)
         self._begin()
 
     @property
@@ -86,6 +88,8 @@ class InterviewScreen(FramedScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what means something just now."""
+        if action == "scroll":
+            return self.situation.coaching and self.query_one(Heard).show_vertical_scrollbar
         if action == "choose":
             return parameters[0] in range(1, len(self.situation.choices) + 1)
         return (parameters[0] if action == "intend" else action) in self.situation.actions()
@@ -138,6 +142,10 @@ class InterviewScreen(FramedScreen):
         """Go on with the microphone of this number."""
         if self._live is not None:
             self._live.choose_microphone(self.situation.choices[number - 1])
+
+    def action_scroll(self, lines: int) -> None:
+        """A few lines up or down in the verdicts."""
+        self.query_one(Heard).scroll_relative(y=lines, animate=False)
 
     def action_open_again(self) -> None:
         """Open the session again."""

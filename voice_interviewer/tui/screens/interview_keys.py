@@ -37,6 +37,8 @@ KEYS: list[BindingType] = [
     Binding("t", "intend('retake')", "Take it again"),
     Binding("t", "intend('start_over')", "Start over"),
     Binding("ctrl+t", "intend('start_over_typed')", "Start over"),
+    Binding("up", "scroll(-3)", "Scroll"),
+    Binding("down", "scroll(3)", "Scroll"),
     Binding("t", "intend('try_again')", "Try again"),
     Binding("t", "open_again", "Try again"),
     *(Binding(str(n), f"choose({n})", "Use that one") for n in range(1, MOST_CHOICES + 1)),
