@@ -48,7 +48,7 @@ async def test_the_footer_lists_the_keys_of_the_phase(phase: str) -> None:
     events, keys = PHASES[phase]
     async with app_of(FakeDesk(), still(events)).run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "question 1 of 2")
-        assert set(footer(pilot).values()) == keys | {"ctrl+q"}
+        assert set(footer(pilot).values()) == keys | {"ctrl+q", "ctrl+p"}
         shown = "\n".join(screen_lines(pilot.app)[-2:])
         for does, key in footer(pilot).items():
             assert f"{key} {does}" in shown

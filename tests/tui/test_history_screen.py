@@ -163,7 +163,7 @@ async def test_a_session_that_is_running_is_not_deleted_and_that_is_said(tmp_pat
             await until(pilot, lambda: "Delete for good" in footer(pilot))
             await pilot.press("y")
             await until_shown(pilot, "open in another window")
-            assert footer(pilot).keys() == {"Keep it", "Quit"}
+            assert footer(pilot).keys() == {"Keep it", "Quit", "Commands"}
     finally:
         journal.close()
     assert newest.is_dir()

@@ -28,7 +28,6 @@ class DoctorScreen(FramedScreen):
         Binding("r", "check_again", "Check again"),
         Binding("up", "scroll(-1)", "Scroll"),
         Binding("down", "scroll(1)", "Scroll"),
-        Binding("ctrl+p", "app.command_palette", "Commands"),
         Binding("escape", "back", "Back"),
     ]
 

@@ -43,7 +43,6 @@ class HomeScreen(FramedScreen):
         Binding("u", "drill_due", "Drill"),
         Binding("p", "progress", "Progress"),
         Binding("h", "history", "History"),
-        Binding("ctrl+p", "app.command_palette", "Commands"),
         Binding("up", "move(-1)", "Move"),
         Binding("down", "move(1)", "Move"),
     ]

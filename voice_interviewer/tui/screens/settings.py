@@ -35,7 +35,6 @@ class SettingsScreen(FramedScreen):
         Binding("up", "choice(-1)", "Choose", priority=True),
         Binding("down", "choice(1)", "Choose", priority=True),
         Binding("ctrl+r", "reset", "Back to default"),
-        Binding("ctrl+p", "app.command_palette", "Commands"),
         Binding("escape", "give_up", "Leave it"),
         Binding("escape", "find_all", "Show all"),
         Binding("escape", "back", "Back"),
