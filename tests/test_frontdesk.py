@@ -11,7 +11,8 @@ from voice_interviewer import wiring
 from voice_interviewer.config import load_settings
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import InterviewerError, StorageError, UsageError
-from voice_interviewer.frontdesk import FrontDesk, Session
+from voice_interviewer.frontdesk import FrontDesk
+from voice_interviewer.opening import Session
 from voice_interviewer.redo_jobs import Job
 
 BANK = "rlhf-systems-engineer"
@@ -96,7 +97,7 @@ def test_a_finished_session_cannot_be_resumed_but_be_seen(tmp_path: Path) -> Non
 def test_too_little_space_is_told_before_anything_is_created(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voice_interviewer.frontdesk.free_bytes", lambda _folder: 1_000_000)
+    monkeypatch.setattr("voice_interviewer.opening.free_bytes", lambda _folder: 1_000_000)
     with pytest.raises(StorageError, match="1 MB") as told:
         desk(tmp_path).open(choices())
     assert "--data-dir" in told.value.hint

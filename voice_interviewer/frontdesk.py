@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -11,17 +10,15 @@ from functools import cached_property
 from pathlib import Path
 
 from voice_interviewer import doctor, drilling, settings_file, wiring
-from voice_interviewer.archive.journal import JournalFile, read_journal
-from voice_interviewer.archive.store import JOURNAL, SessionStore, put_in_order
+from voice_interviewer.archive.journal import read_journal
+from voice_interviewer.archive.store import JOURNAL, SessionStore
 from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
 from voice_interviewer.banks.select import plan_of
 from voice_interviewer.comparing import Comparison, compare
 from voice_interviewer.config import Settings, reloaded
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.bank import Bank, Pronunciation
-from voice_interviewer.core.ports import Subscriber
+from voice_interviewer.core.bank import Bank
 from voice_interviewer.core.session import State, fold
-from voice_interviewer.core.style import Style
 from voice_interviewer.desk import (
     BankInfo,
     Choices,
@@ -31,74 +28,25 @@ from voice_interviewer.desk import (
     SessionRow,
     Surroundings,
 )
-from voice_interviewer.disk import LEAST_FREE_BYTES, free_bytes
 from voice_interviewer.drill.choosing import DRILL_MINUTES
 from voice_interviewer.drill.past import past_of
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.drill.progress import progress_of
-from voice_interviewer.errors import AudioError, StorageError, UsageError
+from voice_interviewer.errors import StorageError, UsageError
 from voice_interviewer.finding_takes import two_takes
 from voice_interviewer.findings import Check
 from voice_interviewer.forking import begin_fork
 from voice_interviewer.history import SessionHistory
-from voice_interviewer.presets import DRILL, presets, style_of
+from voice_interviewer.opening import Opening, Session
+from voice_interviewer.presets import DRILL, presets
 from voice_interviewer.redo_jobs import Job, Outcome, do_all, do_one
 from voice_interviewer.redoing import PastSession, correct
 from voice_interviewer.redone import Redone
 from voice_interviewer.replay import Replay
-from voice_interviewer.runner import Runner, SystemClock
+from voice_interviewer.runner import SystemClock
 from voice_interviewer.setting_up import SettingUp
 
 _REMEMBERED_SESSIONS = 30
-_SEEDS = 1_000_000
-
-
-class Session:
-    """A session that is about to be played, or played again."""
-
-    def __init__(
-        self,
-        runner: Runner | Replay,
-        folder: Path,
-        run: Callable[[], State],
-        type_answer: wiring.TypeAnswer | None = None,
-    ) -> None:
-        self._runner = runner
-        self._run = run
-        self._type_answer = type_answer
-        self.folder = folder
-        self.replaying = isinstance(runner, Replay)
-
-    @property
-    def state(self) -> State:
-        """The latest state."""
-        return self._runner.state
-
-    def subscribe(self, subscriber: Subscriber) -> None:
-        """Add a front end; before `run`."""
-        self._runner.subscribe(subscriber)
-
-    def submit(self, intent: ev.Intent) -> None:
-        """Say what the candidate wants; from any thread."""
-        self._runner.submit(intent)
-
-    def type_answer(self, text: str) -> None:
-        """Deliver a typed answer; nothing happens where answers are not typed."""
-        if self._type_answer is not None:
-            self._type_answer(text)
-
-    def choose_microphone(self, name: str) -> None:
-        """Go on with another microphone after one has failed; a replay needs none."""
-        if isinstance(self._runner, Runner):
-            self._runner.choose_microphone(name)
-
-    def interrupt(self, reason: str) -> None:
-        """Stop for now; from any thread, and in a signal handler."""
-        self._runner.interrupt(reason)
-
-    def run(self) -> State:
-        """Play to the end and put the folder in order; blocks. Raises InterviewerError."""
-        return self._run()
 
 
 @dataclass
@@ -118,6 +66,11 @@ class FrontDesk:
     def store(self) -> SessionStore:
         """The sessions on disk."""
         return SessionStore(self.settings.data_dir)
+
+    @property
+    def _opening(self) -> Opening:
+        """Opens sessions under the settings that hold now."""
+        return Opening(self.settings, self.store, self.typed_lines, self.tell)
 
     def surroundings(self) -> Surroundings:
         """What this machine has: banks, microphone, speaker, voices, judges."""
@@ -210,7 +163,7 @@ class FrontDesk:
         Raises InterviewerError when a part is missing or a choice cannot be.
         """
         bank = load_bank(find_bank(choices.bank))
-        settled = self._settled(choices)
+        settled = self._opening.settled(choices)
         plan = plan_of(
             bank,
             settled.questions,
@@ -218,19 +171,19 @@ class FrontDesk:
             asked=self._asked(),
             among=_answerable(bank) if settled.candidate == "recorded" else None,
         )
-        return self._begin(settled, bank.id, bank.title, plan, said=bank.pronunciations)
+        return self._opening.begin(settled, bank.id, bank.title, plan, said=bank.pronunciations)
 
     def drill(self, session_id: str, choices: Choices) -> Session:
         """A drill of what a past session missed. Raises InterviewerError."""
         old = self.state_of(session_id)
-        plan = drill_plan(old, self._seed())
+        plan = drill_plan(old, self._opening.seed())
         if not plan:
             raise UsageError(
                 f"Session {old.session_id} missed nothing that was asked.",
                 "There is nothing to drill; start another interview.",
             )
-        settled = self._settled(choices)
-        return self._begin(
+        settled = self._opening.settled(choices)
+        return self._opening.begin(
             settled,
             old.bank_id,
             old.bank_title,
@@ -248,18 +201,19 @@ class FrontDesk:
         self, choices: Choices, *, bank: str | None = None, minutes: float = DRILL_MINUTES
     ) -> drilling.DueDrill:
         """What a drill would ask now, from one bank or from all. Raises as `drill_due` does."""
+        recorded = self._opening.settled(choices).candidate == "recorded"
         return drilling.due_drill(
             self.history.states(),
             bank=bank,
             minutes=minutes,
-            seed=self._seed(),
-            among=wiring.sample_ids() if self._settled(choices).candidate == "recorded" else None,
+            seed=self._opening.seed(),
+            among=wiring.sample_ids() if recorded else None,
         )
 
     def begin_due(self, drill: drilling.DueDrill, choices: Choices) -> Session:
         """A session that asks it. Raises InterviewerError."""
-        settled = self._settled(choices)
-        return self._begin(
+        settled = self._opening.settled(choices)
+        return self._opening.begin(
             settled, drill.bank_id, drill.title, drill.plan, kind="drill", said=drill.said
         )
 
@@ -296,11 +250,11 @@ class FrontDesk:
                 f"Session {session_id} is finished.",
                 f"See it with: voice-interviewer sessions show {session_id}",
             )
-        self._check_space()
-        same = self._settled(choices or self.choices_of(session_id))
+        self._opening.check_space()
+        same = self._opening.settled(choices or self.choices_of(session_id))
         clock = SystemClock(offset_s=state.t_s)
         opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
-        return self._session(same, folder, opening, clock, state)
+        return self._opening.play(same, folder, opening, clock, state)
 
     def redo(self, session_id: str, job: Job) -> Redone:
         """Judge or hear a past session again; its journal gains what came of it.
@@ -332,11 +286,11 @@ class FrontDesk:
 
     def fork(self, session_id: str, turn_id: int, choices: Choices) -> Session:
         """A new session that goes on from a turn of a past one. Raises InterviewerError."""
-        self._check_space()
+        self._opening.check_space()
         old = self.store.find(session_id)
         events = read_journal(old / JOURNAL)
         bank_id = self.state_of(session_id).bank_id
-        settled = self._settled(choices)
+        settled = self._opening.settled(choices)
         clock = SystemClock()
         new_id, folder = self.store.create(clock.utc(), bank_id)
         try:
@@ -354,7 +308,7 @@ class FrontDesk:
             )
             clock = SystemClock(offset_s=state.t_s)
             opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
-            return self._session(settled, folder, opening, clock, state)
+            return self._opening.play(settled, folder, opening, clock, state)
         except BaseException:
             shutil.rmtree(folder)
             raise
@@ -364,8 +318,8 @@ class FrontDesk:
         old = self.state_of(session_id)
         if not 0 <= item < len(old.plan):
             raise UsageError(f"There is no question {item + 1}.", "Count them in the review.")
-        settled = replace(self._settled(choices), preset=choices.preset or old.style.preset)
-        return self._begin(
+        settled = replace(self._opening.settled(choices), preset=choices.preset or old.style.preset)
+        return self._opening.begin(
             settled,
             old.bank_id,
             old.bank_title,
@@ -396,101 +350,6 @@ class FrontDesk:
         )
         return compare(*takes)
 
-    def _begin(
-        self,
-        choices: Choices,
-        bank_id: str,
-        title: str,
-        plan: tuple[ev.PlanItem, ...],
-        *,
-        kind: ev.SessionKind = "interview",
-        drill_of: str | None = None,
-        fork_of: str | None = None,
-        said: tuple[Pronunciation, ...] = (),
-    ) -> Session:
-        self._check_space()
-        style = self._style(DRILL if kind == "drill" else choices.preset)
-        clock = SystemClock()
-        session_id, folder = self.store.create(clock.utc(), bank_id)
-        opening = ev.SessionStarted(
-            session_id=session_id,
-            at=clock.utc(),
-            kind=kind,
-            bank_id=bank_id,
-            bank_title=title,
-            plan=plan,
-            pronunciations=said,
-            follow_up_limit=self._follow_ups(style),
-            style=style,
-            candidate=choices.candidate,
-            voice=choices.voice,
-            judge=choices.judge,
-            headphones=self.settings.hearing.headphones,
-            drill_of=drill_of,
-            fork_of=fork_of,
-        )
-        try:
-            return self._session(choices, folder, opening, clock, State())
-        except BaseException:
-            shutil.rmtree(folder)
-            raise
-
-    def _session(
-        self,
-        choices: Choices,
-        folder: Path,
-        opening: ev.SessionStarted | ev.SessionResumed,
-        clock: SystemClock,
-        state: State,
-    ) -> Session:
-        begun = opening if isinstance(opening, ev.SessionStarted) else state
-        journal = JournalFile(folder / JOURNAL)
-        try:
-            engines, type_answer = wiring.open_engines(
-                self.settings,
-                choices,
-                folder,
-                tell=self.tell,
-                typed_lines=self.typed_lines,
-                question_ids=tuple(item.question.id for item in begun.plan),
-                pronunciations=begun.pronunciations,
-                pressing=begun.style.pressure is not None,
-                answered=sum(turn.ended is not None for turn in state.turns),
-            )
-        except BaseException:
-            journal.close()
-            raise
-        runner = Runner(journal, engines, clock, state)
-
-        def run() -> State:
-            try:
-                last = runner.run(opening)
-            finally:
-                engines.close()
-                journal.close()
-            put_in_order(folder, last)
-            return last
-
-        return Session(runner, folder, run, type_answer)
-
-    def _style(self, preset: str) -> Style:
-        """How a session of this kind is held. Raises UsageError, ConfigError."""
-        chosen = self.settings.interview
-        return style_of(
-            preset or chosen.preset,
-            difficulty=chosen.difficulty,
-            interviewers=chosen.interviewers,
-            seed=self._seed(),
-        )
-
-    def _seed(self) -> int:
-        chosen = self.settings.interview.seed
-        return secrets.randbelow(_SEEDS) if chosen is None else chosen
-
-    def _follow_ups(self, style: Style) -> int:
-        chosen = self.settings.interview.follow_ups
-        return style.follow_ups if chosen is None or style.preset == DRILL else chosen
-
     def _asked(self) -> Counter[str]:
         """How often each question was asked in the latest sessions."""
         latest = self.store.sessions(most=_REMEMBERED_SESSIONS)
@@ -500,35 +359,6 @@ class FrontDesk:
             if stored.state is not None
             for item in stored.state.plan
         )
-
-    def _settled(self, choices: Choices) -> Choices:
-        """The choices with `auto` replaced by what this machine has."""
-        if choices.candidate == "mic":
-            _, problem = wiring.microphone()
-            if problem:
-                raise AudioError(problem, "Plug one in, or use the typed or recorded candidate.")
-        if choices.candidate.startswith("audio:"):
-            return replace(choices, candidate=wiring.absolute(choices.candidate))
-        if choices.candidate != "auto":
-            return choices
-        name, _ = wiring.microphone()
-        return replace(choices, candidate="mic" if name else "recorded")
-
-    def _check_space(self) -> None:
-        """Refuse to begin where an answer could not be kept. Raises StorageError."""
-        try:
-            self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StorageError(
-                f"The data folder {self.settings.data_dir} cannot be made ({error.strerror}).",
-                "Check its rights, or choose another with --data-dir.",
-            ) from error
-        free = free_bytes(self.settings.data_dir)
-        if free < LEAST_FREE_BYTES:
-            raise StorageError(
-                f"Only {free / 1e6:.0f} MB are free for {self.settings.data_dir}.",
-                "Free some space, or choose another folder with --data-dir.",
-            )
 
 
 def _answerable(bank: Bank) -> set[str]:
