@@ -11,7 +11,6 @@ import logging
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -26,6 +25,19 @@ from voice_interviewer.cli_history import sessions_delete, sessions_list, sessio
 from voice_interviewer.cli_judge import judge_answer
 from voice_interviewer.cli_judge_test import judge_test
 from voice_interviewer.cli_models import models_app
+from voice_interviewer.cli_options import (
+    Candidate,
+    Config,
+    DataDir,
+    Headless,
+    Json,
+    JudgeName,
+    Offline,
+    Pace,
+    Plain,
+    SessionId,
+    VoiceName,
+)
 from voice_interviewer.cli_redo import fork, rejudge, retranscribe, sessions_correct
 from voice_interviewer.cli_setup import setup
 from voice_interviewer.errors import InterviewerError, UsageError
@@ -57,24 +69,6 @@ app.command("retranscribe")(retranscribe)
 app.command("fork")(fork)
 app.command("setup")(setup)
 sessions_app.command("correct")(sessions_correct)
-
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
-Offline = Annotated[bool, typer.Option("--offline", help="Never use the network.")]
-Config = Annotated[Path | None, typer.Option("--config", help="A settings file of your own.")]
-Candidate = Annotated[
-    str | None, typer.Option(help="Who answers: mic, typed, recorded or audio:PATH.")
-]
-Pace = Annotated[str | None, typer.Option(help="Recorded answers: realtime or fast.")]
-VoiceName = Annotated[str | None, typer.Option("--voice", help="auto, a voice, or silent.")]
-JudgeName = Annotated[str | None, typer.Option("--judge", help="auto, embedded, model or local.")]
-Headless = Annotated[bool, typer.Option("--headless", help="Lines of text, no full screen.")]
-Plain = Annotated[
-    bool, typer.Option("--plain", help="Lines of text and letters as keys, for screen readers.")
-]
-SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id, or `last`.")]
 
 
 @app.callback(invoke_without_command=True)

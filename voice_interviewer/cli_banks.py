@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voice_interviewer.cli_options import Config, DataDir, Json, Offline
 from voice_interviewer.errors import BankError, InterviewerError
 
 if TYPE_CHECKING:
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 
 banks_app = typer.Typer(help="Question banks.", rich_markup_mode=None, no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
-]
-Offline = Annotated[bool, typer.Option("--offline", help="Never use the network.")]
-Config = Annotated[Path | None, typer.Option("--config", help="A settings file of your own.")]
 Out = Annotated[
     Path | None, typer.Option("--out", help="Write this new file; else to standard output.")
 ]

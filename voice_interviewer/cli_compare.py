@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import textwrap
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from voice_interviewer.cli_options import DataDir, Json
 
 if TYPE_CHECKING:
     from voice_interviewer.comparing import Comparison, CriterionPair, Side
@@ -26,12 +27,8 @@ def compare_answers(
     second: Annotated[
         str | None, typer.Argument(metavar="[B]", help="The same for the other answer.")
     ] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
 ) -> None:
     """Two answers to the same question: what the second gained, lost, and how it was spoken.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voice_interviewer.cli_options import Config, Json
 from voice_interviewer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ config_app = typer.Typer(
 )
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting, like interview.questions.")]
-File = Annotated[Path | None, typer.Option("--config", help="A settings file of your own.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
 @config_app.command("show")
@@ -31,7 +30,7 @@ def config_show(
     key: Annotated[
         str | None, typer.Argument(metavar="[KEY]", help="One setting, or a section.")
     ] = None,
-    config: File = None,
+    config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Every setting with its value and where that came from; keys and passwords never in full."""
@@ -53,7 +52,7 @@ def config_show(
 
 
 @config_app.command("path")
-def config_path(config: File = None, as_json: Json = False) -> None:
+def config_path(config: Config = None, as_json: Json = False) -> None:
     """Where your own settings file is, or would be."""
     from voice_interviewer.config import user_file
 
@@ -68,7 +67,7 @@ def config_set(
     value: Annotated[
         str, typer.Argument(metavar="VALUE", help="The new value; - reads it from standard input.")
     ],
-    config: File = None,
+    config: Config = None,
     as_json: Json = False,
 ) -> None:
     """Write one setting into your settings file; every other line of it stays as it is."""
@@ -79,7 +78,7 @@ def config_set(
 
 
 @config_app.command("unset")
-def config_unset(key: Key, config: File = None, as_json: Json = False) -> None:
+def config_unset(key: Key, config: Config = None, as_json: Json = False) -> None:
     """Take one setting out of your settings file, so that the default holds again."""
     from voice_interviewer.settings_file import unset_in_file
 

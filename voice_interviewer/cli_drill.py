@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voice_interviewer.cli_options import (
+    Candidate,
+    DataDir,
+    Headless,
+    Json,
+    JudgeName,
+    Offline,
+    Pace,
+    Plain,
+    VoiceName,
+)
 from voice_interviewer.errors import NothingDueError, UsageError
 
 if TYPE_CHECKING:
     from voice_interviewer.desk import Live
 
 Bank = Annotated[str | None, typer.Option(help="A bank's id, or a bank file; all where not given.")]
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
 def drill(
@@ -29,21 +36,13 @@ def drill(
         str | None,
         typer.Option("--session", help="What one session missed instead: its id, or `last`."),
     ] = None,
-    candidate: Annotated[
-        str | None, typer.Option(help="Who answers: mic, typed, recorded or audio:PATH.")
-    ] = None,
-    pace: Annotated[str | None, typer.Option(help="Recorded answers: realtime or fast.")] = None,
-    voice: Annotated[str | None, typer.Option("--voice", help="auto, a voice, or silent.")] = None,
-    judge: Annotated[
-        str | None, typer.Option("--judge", help="auto, embedded, model or local.")
-    ] = None,
-    headless: Annotated[
-        bool, typer.Option("--headless", help="Lines of text, no full screen.")
-    ] = False,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Lines of text and letters as keys, for screen readers.")
-    ] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Never use the network.")] = False,
+    candidate: Candidate = None,
+    pace: Pace = None,
+    voice: VoiceName = None,
+    judge: JudgeName = None,
+    headless: Headless = False,
+    plain: Plain = False,
+    offline: Offline = False,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:

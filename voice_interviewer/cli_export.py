@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from voice_interviewer.archive.export import FORMATS, format_named
+from voice_interviewer.cli_options import DataDir, SessionId
 from voice_interviewer.errors import UsageError
 
 
 def sessions_export(
-    session_id: Annotated[str, typer.Argument(metavar="ID", help="A session's id, or `last`.")],
+    session_id: SessionId,
     to: Annotated[str, typer.Option("--to", help=", ".join(FORMATS) + ".", metavar="FORMAT")],
     output: Annotated[
         Path | None,
@@ -43,9 +44,7 @@ def sessions_export(
             metavar="WORD",
         ),
     ] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
-    ] = None,
+    data_dir: DataDir = None,
 ) -> None:
     """Write a past session as a page, captions, data, sound or a deck of cards."""
     wanted = format_named(to)

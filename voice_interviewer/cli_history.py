@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voice_interviewer.cli_options import DataDir, Json, SessionId
 from voice_interviewer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,10 +24,6 @@ _VERDICTS: dict[str, Verdict] = {
 }
 _MARK = "\x1b[1m", "\x1b[0m"
 
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Bank = Annotated[str, typer.Option("--bank", help="Only questions of the bank with this id.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")]
 
@@ -36,7 +32,7 @@ def sessions_list(
     bank: Bank = "",
     limit: Limit = None,
     data_dir: DataDir = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """All sessions, newest first."""
     from voice_interviewer import launch
@@ -68,7 +64,7 @@ def sessions_search(
     ] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 20,
     data_dir: DataDir = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Find what was said or asked, in all sessions, newest first.
 
@@ -94,10 +90,10 @@ def sessions_search(
 
 
 def sessions_delete(
-    session_id: Annotated[str, typer.Argument(metavar="ID", help="A session's id, or `last`.")],
+    session_id: SessionId,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     data_dir: DataDir = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Delete a session for good: journal, recordings, transcript, and what the index has of it."""
     from voice_interviewer import launch

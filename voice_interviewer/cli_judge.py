@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from voice_interviewer.cli_options import Config, Json, JudgeName, Offline
 from voice_interviewer.errors import UsageError
 
 
@@ -20,16 +21,10 @@ def judge_answer(
     text: Annotated[Path | None, typer.Option(help="A file with the answer in words.")] = None,
     audio: Annotated[Path | None, typer.Option(help="A sound file with the answer.")] = None,
     bank: Annotated[str | None, typer.Option(help="A bank's id, or a bank file.")] = None,
-    judge_name: Annotated[
-        str | None, typer.Option("--judge", help="auto, embedded, model or local.")
-    ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Never use the network.")] = False,
-    config: Annotated[
-        Path | None, typer.Option("--config", help="A settings file of your own.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    judge_name: JudgeName = None,
+    offline: Offline = False,
+    config: Config = None,
+    as_json: Json = False,
 ) -> None:
     """Judge one answer that was given elsewhere, and say what would be asked next.
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from voice_interviewer.cli_options import Config, Json, Offline
+
 
 def judge_test(
     model: Annotated[
@@ -20,16 +22,12 @@ def judge_test(
         int, typer.Option(min=1, max=50, help="How many questions to try it on.")
     ] = 3,
     bank: Annotated[str | None, typer.Option(help="A bank's id, or a bank file.")] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Never use the network.")] = False,
+    offline: Offline = False,
     data_dir: Annotated[
         Path | None, typer.Option("--data-dir", help="Where results are kept.", metavar="DIR")
     ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", help="A settings file of your own.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output.")
-    ] = False,
+    config: Config = None,
+    as_json: Json = False,
 ) -> None:
     """Try a model as a judge on answers of which it is known what it must say.
 

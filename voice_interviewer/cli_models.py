@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voice_interviewer.cli_options import Config, Json, Offline
 from voice_interviewer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ models_app = typer.Typer(
     no_args_is_help=True,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
-Offline = Annotated[bool, typer.Option("--offline", help="Never use the network.")]
-Config = Annotated[Path | None, typer.Option("--config", help="A settings file of your own.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A model's name, as in `models list`.")]
 
 _BAR = 30

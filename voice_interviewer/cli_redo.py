@@ -7,11 +7,22 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from voice_interviewer.cli_options import (
+    Candidate,
+    Config,
+    DataDir,
+    Headless,
+    Json,
+    JudgeName,
+    Offline,
+    Pace,
+    SessionId,
+    VoiceName,
+)
 from voice_interviewer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,14 +33,7 @@ if TYPE_CHECKING:
 OptionalId = Annotated[
     str | None, typer.Argument(metavar="[ID]", help="A session's id, or `last`.")
 ]
-SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id, or `last`.")]
 All = Annotated[bool, typer.Option("--all", help="Every session there is.")]
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
-]
-Offline = Annotated[bool, typer.Option("--offline", help="Never use the network.")]
-Config = Annotated[Path | None, typer.Option("--config", help="A settings file of your own.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
 _TEXTS: dict[str, Literal["latest", "first"]] = {"latest": "latest", "first": "first"}
@@ -38,9 +42,7 @@ _TEXTS: dict[str, Literal["latest", "first"]] = {"latest": "latest", "first": "f
 def rejudge(
     session_id: OptionalId = None,
     every: All = False,
-    judge: Annotated[
-        str | None, typer.Option("--judge", help="auto, embedded, model or local.")
-    ] = None,
+    judge: JudgeName = None,
     model: Annotated[str | None, typer.Option(help="The model's name on its server.")] = None,
     transcript: Annotated[
         str, typer.Option(help="latest, with your corrections, or first: as it was heard.")
@@ -48,7 +50,7 @@ def rejudge(
     offline: Offline = False,
     data_dir: DataDir = None,
     config: Config = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Judge past answers again. The judgements are added, the latest one counts.
 
@@ -71,7 +73,7 @@ def retranscribe(
     offline: Offline = False,
     data_dir: DataDir = None,
     config: Config = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Hear past recordings again, with another model if you like.
 
@@ -88,20 +90,14 @@ def retranscribe(
 def fork(
     session_id: SessionId,
     turn: Annotated[int, typer.Option("--turn", min=1, help="The turn to answer again.")],
-    candidate: Annotated[
-        str | None, typer.Option(help="Who answers: mic, typed, recorded or audio:PATH.")
-    ] = None,
-    pace: Annotated[str | None, typer.Option(help="Recorded answers: realtime or fast.")] = None,
-    voice: Annotated[str | None, typer.Option("--voice", help="auto, a voice, or silent.")] = None,
-    judge: Annotated[
-        str | None, typer.Option("--judge", help="auto, embedded, model or local.")
-    ] = None,
-    headless: Annotated[
-        bool, typer.Option("--headless", help="Lines of text, no full screen.")
-    ] = False,
+    candidate: Candidate = None,
+    pace: Pace = None,
+    voice: VoiceName = None,
+    judge: JudgeName = None,
+    headless: Headless = False,
     offline: Offline = False,
     data_dir: DataDir = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Answer a turn of a past session again and go on from there, in a session of its own."""
     from dataclasses import replace
@@ -129,7 +125,7 @@ def sessions_correct(
     word: Annotated[int, typer.Option("--word", min=0, help="The word, counted from 0.")],
     text: Annotated[str, typer.Option("--text", help="What was said; empty takes it out.")],
     data_dir: DataDir = None,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Put a misheard word right and judge that answer again. What was heard is kept."""
     from voice_interviewer import launch

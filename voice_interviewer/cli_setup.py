@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
+from voice_interviewer.cli_options import DataDir, Offline
 from voice_interviewer.errors import UsageError
 
 
 def setup(
-    offline: Annotated[bool, typer.Option("--offline", help="Never use the network.")] = False,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", help="Where sessions are kept.", metavar="DIR")
-    ] = None,
+    offline: Offline = False,
+    data_dir: DataDir = None,
 ) -> None:
     """Choose microphone, voice and judge, and try one question; under a minute."""
     from voice_interviewer import launch
