@@ -41,15 +41,24 @@ def keep(app: VoiceInterviewerApp, name: str) -> None:
     (SHOTS / f"{name}.svg").write_text(app.export_screenshot(title="voice-interviewer"))
 
 
-async def take_home_and_review(desk: FrontDesk) -> None:
-    """The review after a whole interview, then the first screen with that session on it."""
+async def take_all_but_the_interview(desk: FrontDesk) -> None:
+    """After a whole interview: its review, its replay, and what the first screen leads to."""
     app = VoiceInterviewerApp(desk, lambda: desk.open(choices("fast")))
     async with app.run_test(size=SIZE) as pilot:
         await _until_review(app, pilot)
         keep(app, "review")
-        await pilot.press("escape")
-        await pilot.pause(1.0)
+        await pilot.press("p", *["right"] * 12)
+        await pilot.pause(2.0)
+        keep(app, "replay")
+        await pilot.press("escape", "escape")
+        await pilot.pause(2.0)
         keep(app, "home")
+        for key, name in (("p", "progress"), ("h", "history")):
+            await pilot.press(key)
+            await pilot.pause(2.0)
+            keep(app, name)
+            await pilot.press("escape")
+            await pilot.pause(1.0)
 
 
 async def take_interview(desk: FrontDesk) -> None:
@@ -76,7 +85,7 @@ def main() -> None:
     SHOTS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         desk = FrontDesk(load_settings({"storage.data_dir": Path(folder)}, environ={}))
-        asyncio.run(take_home_and_review(desk))
+        asyncio.run(take_all_but_the_interview(desk))
         asyncio.run(take_interview(desk))
 
 

@@ -116,11 +116,9 @@ def sessions_delete(
 
 
 def _score(row: SessionRow) -> str:
-    if row.score is None:
-        return ""
-    best = row.score if row.best_score is None else row.best_score
-    most = f" to {best:.1f}" if best > row.score else ""
-    return f"{row.score:.1f}{most} of 10"
+    from voice_interviewer.core.report import points
+
+    return "" if row.score is None else f"{points(row.score, row.best_score)} of 10"
 
 
 def _hit(hit: Hit, *, bold: bool) -> str:

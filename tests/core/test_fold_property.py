@@ -108,5 +108,5 @@ def test_folding_the_journal_gives_the_live_state(data: st.DataObject) -> None:
     for item in range(len(state.plan)):
         asked = [turn.aim for turn in state.take(item) if turn.aim]
         assert len(asked) <= state.follow_up_limit
-        rungs = [(aim.criterion_id, aim.rung) for aim in asked]
+        rungs = [(aim.criterion_id, aim.rung) for aim in asked if not aim.hint]
         assert len(set(rungs)) == len(rungs)

@@ -41,7 +41,7 @@ def desk_of(player: StillPlayer | AudioError, **more: object) -> FakeDesk:
 async def open_replay(pilot: Pilot[None]) -> None:
     await until_shown(pilot, "interrupted")
     pilot.app.post_message(ReplayWanted(ID))
-    await until_shown(pilot, "paused the question")
+    await until_shown(pilot, "paused in the question")
 
 
 def underlined(pilot: Pilot[None]) -> str:
@@ -133,7 +133,7 @@ async def test_without_a_device_one_line_says_so_and_words_can_be_stepped_throug
         await until_shown(pilot, "No speaker was found.")
         await pilot.press("right", "right", "right")
         await until(pilot, lambda: underlined(pilot) == "first")
-        await until_shown(pilot, "paused the answer · 0:01 of 0:19")
+        await until_shown(pilot, "paused in the answer · 0:01 of 0:19")
 
 
 async def test_a_typed_answer_is_shown_whole_and_has_no_words_to_step_to() -> None:

@@ -7,11 +7,12 @@ from tui_data import assessing, finished, follow_up, listening
 
 from voice_interviewer.core.ports import Level
 from voice_interviewer.core.session import fold
+from voice_interviewer.desk import SessionRow
 from voice_interviewer.tui.messages import SignalCame
 from voice_interviewer.tui.playing import Relay
 from voice_interviewer.tui.screens.situation import Situation
 from voice_interviewer.tui.widgets.phase import bar, meter
-from voice_interviewer.tui.words import local_time, missed_labels, points, soft_time
+from voice_interviewer.tui.words import local_time, missed_labels, row_points, soft_time
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,8 @@ def test_levels_are_passed_on_at_most_every_50_ms_and_the_loudest_counts() -> No
 def test_times_scores_and_labels() -> None:
     assert local_time("2030-01-02T03:04:05Z") == "02 Jan 03:04"
     assert local_time("not a time at all, really") == "not a time at al"
-    assert (points(None), points(7.25), points(10.0)) == ("–", "7.2", "10.0")
+    scores = ((None, None), (7.25, None), (10.0, 10.0), (4.1, 8.6))
+    rows = [SessionRow("a", "", "", "finished", "", 2, *least_most) for least_most in scores]
+    assert [row_points(row) for row in rows] == ["–", "7.2", "10.0", "4.1 to 8.6"]
     assert missed_labels(finished(), 0) == ("Ensembles of reward models", "Adversarial evaluation")
     assert len(missed_labels(finished())) == 7

@@ -18,7 +18,6 @@ SKIPPED = "the candidate skipped it"
 NO_TIME = "the time for this question is over"
 NOTHING_LEFT = "there is nothing left to ask"
 HINTED = "the candidate did not know twice, so the hint is offered"
-CUT_IN = "the interviewer cut in"
 
 _PRESSED_FIRST: Mapping[Verdict, int] = {"missed": 0, "unclear": 0, "partial": 1, "met": 2}
 _WHY: Mapping[Verdict, str] = {

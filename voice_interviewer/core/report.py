@@ -49,8 +49,12 @@ def session_report(state: State, path: str) -> Json:
 
 def score_words(state: State, item: int, take: int | None = None) -> str:
     """A score as people read it: a range where something is unclear."""
-    least, most = state.score(item, take), state.best_score(item, take)
-    return f"{least:.1f} of 10" if least == most else f"{least:.1f} to {most:.1f} of 10"
+    return f"{points(state.score(item, take), state.best_score(item, take))} of 10"
+
+
+def points(least: float, best: float | None) -> str:
+    """A score out of 10, or the range from it to what it is if all that is unclear is met."""
+    return f"{least:.1f}" if best is None or best <= least else f"{least:.1f} to {best:.1f}"
 
 
 def timing_ms(state: State, turn: Turn) -> Json:

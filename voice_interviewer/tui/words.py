@@ -7,7 +7,9 @@ from datetime import datetime
 
 from voice_interviewer.core.assessment import Verdict
 from voice_interviewer.core.bank import Rung
+from voice_interviewer.core.report import points
 from voice_interviewer.core.session import State, Turn
+from voice_interviewer.desk import SessionRow
 
 MARKS: Mapping[Verdict, tuple[str, str]] = {
     "met": ("✓", "$success"),
@@ -67,9 +69,14 @@ def local_time(at_utc: str) -> str:
     return at.astimezone().strftime("%d %b %H:%M")
 
 
-def points(score: float | None) -> str:
-    """A score out of 10 as a bare number, or a dash."""
-    return "–" if score is None else f"{score:.1f}"
+def row_points(row: SessionRow) -> str:
+    """The score of a session in a list: a bare number, a range, or a dash."""
+    return "–" if row.score is None else points(row.score, row.best_score)
+
+
+def counted(count: int, thing: str) -> str:
+    """`1 session`, `2,000 sessions`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def was_judged(state: State, item: int) -> bool:

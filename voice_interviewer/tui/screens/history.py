@@ -24,6 +24,7 @@ from voice_interviewer.tui.screens import history_lines as lines
 from voice_interviewer.tui.screens.deletion import DeletionScreen
 from voice_interviewer.tui.screens.framed import FramedScreen
 from voice_interviewer.tui.widgets.row_list import RowList
+from voice_interviewer.tui.words import counted
 
 Found = SessionRow | Hit
 _MOST_HITS = 200
@@ -212,7 +213,7 @@ class HistoryScreen(FramedScreen):
             self._list.show(rows, _draw, 1, cursor)
         more = f"the latest {_MOST_HITS} shown" if len(rows) > _MOST_HITS else f"{len(rows)} found"
         filtered = "" if self._wanted == EVERYTHING else f"{len(rows):,} found"
-        count = f"{self._sessions:,} session{'' if self._sessions == 1 else 's'}"
+        count = counted(self._sessions, "session")
         self.top.tell("History", count, more if searched else filtered)
         self.query_one("#filters", Static).update(lines.filter_line(self._wanted, self._facets))
         nothing = (

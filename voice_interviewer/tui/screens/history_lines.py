@@ -11,7 +11,7 @@ from voice_interviewer.archive.found import Facets, Hit, Wanted
 from voice_interviewer.core.assessment import Verdict
 from voice_interviewer.desk import Deletion, SessionRow
 from voice_interviewer.tui.safe import ink
-from voice_interviewer.tui.words import MARKS, minutes_seconds, points
+from voice_interviewer.tui.words import MARKS, counted, minutes_seconds, row_points
 
 HIT_HEIGHT = 3
 _WIDE = 90
@@ -21,13 +21,13 @@ _PARTS = {"answer": "you said", "other": "once heard as", "prompt": "you were as
 
 def session_line(row: SessionRow, width: int) -> list[Content]:
     """A session on one line."""
-    count = f" · {row.questions} question{'' if row.questions == 1 else 's'}"
+    count = f" · {counted(row.questions, 'question')}"
     kind = "" if row.kind in ("interview", "") else f" · {row.kind}"
     status = "" if row.status == "finished" else f" · {row.status}"
     return [
         Content.assemble(
             ink(_when(row.at, width), "$muted"),
-            ink(_score(row.score, row.best_score).rjust(11)),
+            ink(row_points(row).rjust(11)),
             "  ",
             ink(row.title or f"session {row.id}"),
             ink(f"{status}{kind}{count if row.questions else ''}", "$muted"),
@@ -85,8 +85,7 @@ def deletion_words(gone: Deletion) -> list[str]:
     lines = [
         f"Session {gone.session_id}{when}",
         gone.title,
-        f"{_counted(gone.answers, 'answer')}, {_counted(gone.recordings, 'recording')}, "
-        f"{gone.size}",
+        f"{counted(gone.answers, 'answer')}, {counted(gone.recordings, 'recording')}, {gone.size}",
     ]
     if gone.copies:
         lines.append(f"Copies of its answers stay in {', '.join(gone.copies)}.")
@@ -105,13 +104,3 @@ def day_and_time(at_utc: str) -> str:
 def _when(at_utc: str, width: int) -> str:
     when = day_and_time(at_utc)
     return when[:11].ljust(13) if width < _WIDE else when.ljust(19)
-
-
-def _score(score: float | None, best: float | None) -> str:
-    if score is None or best is None or best <= score:
-        return points(score)
-    return f"{score:.1f} to {best:.1f}"
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"

@@ -273,7 +273,7 @@ class ReplayScreen(FramedScreen):
 
 def _state_line(head: Playhead, whole_s: float) -> Content:
     """`▶ answer  0:04 of 0:21  1.25x`, and what cannot be heard."""
-    playing = "▶ playing" if head.playing else "‖ paused"
+    playing = "▶ playing" if head.playing else "‖ paused in"
     what = "the question" if head.part == "prompt" else "the answer"
     parts = [f"{playing} {what}"]
     if head.part == "answer" and whole_s:

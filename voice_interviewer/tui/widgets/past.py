@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from voice_interviewer.desk import SessionRow
 from voice_interviewer.tui.messages import DrillWanted, ReplayWanted, ResumeWanted
 from voice_interviewer.tui.safe import ink
-from voice_interviewer.tui.words import local_time, points
+from voice_interviewer.tui.words import counted, local_time, row_points
 
 _FULL_MARKS = 10.0
 
@@ -134,11 +134,11 @@ class PastSessions(OptionList, inherit_bindings=False):
 
 
 def _line(row: SessionRow) -> Content:
-    count = f" · {row.questions} question{'' if row.questions == 1 else 's'}"
+    count = f" · {counted(row.questions, 'question')}"
     return Content.assemble(
         "  ",
         ink(local_time(row.at).ljust(14), "$muted"),
-        ink(points(row.score).rjust(4)),
+        ink(row_points(row).rjust(11)),
         "  ",
         ink(row.status.ljust(13), "$muted"),
         ink(row.title or f"session {row.id}"),
