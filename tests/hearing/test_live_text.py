@@ -185,6 +185,34 @@ def test_a_busy_recogniser_is_not_asked_again_and_nothing_waits_for_it() -> None
     assert len(transcriber.decoded_s) == 2
 
 
+def nine_words_drafted(transcriber: FakeTranscriber) -> Live:
+    """4.6 s with a draft of them, then four words more."""
+    live = Live(transcriber, wait=False).hear(said(*range(1, 10), 0.1))
+    live.settle()
+    return live.hear(said(*range(10, 17)))
+
+
+def test_of_a_long_piece_only_the_end_is_decoded_when_the_answer_is_over() -> None:
+    transcriber = FakeTranscriber()
+    live = nine_words_drafted(transcriber)
+    assert live.final() == [f"w{n}" for n in range(1, 17)]
+    draft_s, end_s = transcriber.decoded_s
+    assert draft_s > 4.0
+    assert 3.0 <= end_s < 6.5
+    assert live.final() == [f"w{n}" for n in range(1, 17)]
+    assert len(transcriber.decoded_s) == 2
+
+
+def test_an_end_that_contradicts_the_draft_has_everything_decoded_again() -> None:
+    transcriber = FakeTranscriber()
+    live = nine_words_drafted(transcriber)
+    draft = live.text._drafts[-1]
+    draft.words = tuple(w.model_copy(update={"text": "misheard"}) for w in draft.words)
+    assert live.final() == [f"w{n}" for n in range(1, 17)]
+    assert len(transcriber.decoded_s) == 3
+    assert transcriber.decoded_s[-1] > 8.0
+
+
 def test_after_a_commit_the_screen_shows_only_what_is_still_pending() -> None:
     live = Live(FakeTranscriber(), wait=False)
     for number in range(1, 31):

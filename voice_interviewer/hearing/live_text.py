@@ -4,7 +4,8 @@ As soon as the speech detector falls silent, everything that is not committed is
 window: if the candidate has finished, that draft is the end of the transcript, and nobody waits. If
 not, it is what the screen shows as interim words. Once enough was said after a natural pause, the
 draft made in that pause is committed as it stands, so that only the last piece is ever pending and
-the end of a long answer comes as fast as that of a short one.
+the end of a long answer comes as fast as that of a short one. Of that piece only the end is decoded
+when the answer is over (see `tail`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from voice_interviewer.core.transcript import Span, Word
 from voice_interviewer.errors import InterviewerError, TranscriptionError
+from voice_interviewer.hearing import tail
 from voice_interviewer.hearing.buffer import WorkingAudio
 from voice_interviewer.hearing.engine import Transcriber, Words
 from voice_interviewer.hearing.pieces import (
@@ -41,6 +45,7 @@ log = logging.getLogger(__name__)
 DRAFT_AFTER_S = 0.06
 _SHARE_OF_COST = 0.5
 _CLICK_S = 0.3
+_NEARBY_S = 0.05
 
 
 def shifted(words: Sequence[Word], by_s: float) -> Words:
@@ -168,7 +173,7 @@ class LiveText:
         start_s, end_s = self._pending()
         if end_s <= start_s:
             return self._committed
-        if self._draft is None:
+        if self._draft is None and not self._decode_tail():
             self._decode_now(_Decode(start_s, end_s, self._timeline.last_voice_s or 0.0))
         return self.words
 
@@ -274,6 +279,35 @@ class LiveText:
         if decode.error is not None:
             raise decode.error
         self._use(decode)
+
+    def _decode_tail(self) -> bool:
+        """Decode the last seconds only; False where the latest draft is of no use for that.
+
+        Raises InterviewerError.
+        """
+        start_s, end_s = self._pending()
+        spoken = start_s, self._timeline.last_speech_end_s or 0.0
+        draft = self._drafts[-1] if self._drafts else None
+        if draft is None:
+            return False
+        cut_s = tail.where_to_begin(
+            draft.words, draft.voice_s, spoken, self._timeline.pauses, self._power
+        )
+        if cut_s is None:
+            return False
+        rest = _Decode(cut_s, end_s, self._timeline.last_voice_s or 0.0)
+        self._decode(rest)
+        if rest.error is not None:
+            raise rest.error
+        if not tail.agree(draft.words, draft.voice_s, cut_s, rest.words):
+            return False
+        self._commit(self._kept(tail.head(draft.words, cut_s)), cut_s)
+        self._use(rest)
+        return True
+
+    def _power(self, around_s: float) -> float:
+        nearby = self._sound.between(around_s - _NEARBY_S, around_s + _NEARBY_S)
+        return float(np.mean(np.square(nearby))) if len(nearby) else 0.0
 
     def _take(self) -> None:
         """Make the result of the finished decode ours; a failed one stops the live text only."""
