@@ -56,6 +56,17 @@ def test_speech_that_was_passed_over_is_noticed() -> None:
     assert not guards.passed_over([], [])
 
 
+def test_a_sentence_without_a_word_is_unheard() -> None:
+    speech = [(0.5, 4.0), (4.8, 7.6)]
+    first = [word(f"w{n}", 0.5 * n, 0.5 * n + 0.4) for n in range(1, 8)]
+    second = [word(f"w{n}", 0.5 * n, 0.5 * n + 0.4) for n in range(10, 15)]
+    assert guards.unheard([*first, *second], speech) == ()
+    assert guards.unheard(first, speech) == ((4.8, 7.6),)
+    stretched = [*first[:-1], word("w7", 3.5, 7.6)]
+    assert len(guards.unheard(stretched, speech)) == 1
+    assert guards.unheard(first, []) == ()
+
+
 def test_word_times_keep_out_of_the_pauses() -> None:
     speech = [(1.0, 2.0), (6.0, 7.0)]
     assert guards.snapped(1.8, 2.9, speech) == (1.8, 2.0)

@@ -22,12 +22,14 @@ from hearing_fakes import Notes
 from voice_interviewer.audio.sound import Sound, read_sound, to_pcm16, write_sound
 from voice_interviewer.banks.load import load_bank, shipped_banks
 from voice_interviewer.core.commands import Listen, Transcribe
-from voice_interviewer.core.transcript import Transcript, tokens_of
+from voice_interviewer.core.transcript import Span, Transcript, tokens_of
 from voice_interviewer.errors import WeightsError
 from voice_interviewer.hearing.frames import Frame, read_frame, write_frame
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.recorded import RecordedAnswers
+from voice_interviewer.hearing.speech import SpeechFollower
 from voice_interviewer.hearing.spoken import SpokenListener
+from voice_interviewer.hearing.timeline import SpeechTimeline
 from voice_interviewer.hearing.transcriber import WhisperTranscriber
 from voice_interviewer.hearing.vad import CHUNK, Vad
 from voice_interviewer.hearing.whisper_process import WORKER
@@ -79,6 +81,15 @@ def answer(file: Path, whisper: WhisperTranscriber, folder: Path) -> tuple[Notes
     return notes, transcript
 
 
+def speech_in(samples: np.ndarray) -> tuple[Span, ...]:
+    """Where somebody speaks, as the real detector says."""
+    timeline = SpeechTimeline()
+    follower = SpeechFollower(Vad(), timeline)
+    follower.feed(samples)
+    follower.finish()
+    return timeline.spans
+
+
 def likeness(one: list[str], other: list[str]) -> float:
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
@@ -112,6 +123,24 @@ def test_a_long_answer_is_committed_as_it_goes_and_as_good_as_one_decode(
     alike = likeness(tokens_of(transcript.text), tokens_of(" ".join(word.text for word in whole)))
     print(f"{len(transcript.words)} words, likeness to one decode of the whole {alike:.3f}")
     assert alike > 0.9
+
+
+def test_a_sentence_that_the_full_window_passes_over_is_heard_all_the_same(
+    speech: Path, whisper: WhisperTranscriber
+) -> None:
+    names = ("LJ001-0012.flac", "LDC93S1.flac", "LJ001-0008.flac")
+    gap = np.zeros(round(0.9 * RATE_HZ), dtype=np.float32)
+    said = np.concatenate([part for name in names for part in (samples_of(speech / name), gap)])
+    told: list[list[str]] = []
+    for spans in ((), speech_in(said)):
+        words = whisper.transcribe(said, speech=spans, thorough=True)
+        told.append(tokens_of(" ".join(word.text for word in words)))
+        starts = [word.start_s or 0.0 for word in words]
+        assert starts == sorted(starts)
+    without, found = told
+    assert "suit" not in without, "the full window has become better: look for another example"
+    assert "suit" in found
+    assert found[-2:] == without[-2:] == ["been", "surpassed"]
 
 
 def test_nothing_is_heard_in_silence_noise_and_hum(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_TOKENS = 200
 _LEAST_S = 0.05
+_AROUND_S = 0.2
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 _SAYS_SOMETHING = re.compile(r"[\w%$€£+]")
 
@@ -78,7 +79,38 @@ def decode(
         if not _invented(segment)
         for word in segment.words or ()
     ]
+    said = _with_unheard(model, samples, {**options, "language": language}, said, speech)
     return Heard(_words(said, language, audio_s, speech), language, window)
+
+
+def _with_unheard(
+    model: Any,
+    samples: Samples,
+    options: Mapping[str, Any],
+    said: list[dict[str, Any]],
+    speech: Sequence[Span],
+) -> list[dict[str, Any]]:
+    """The words of a full window, and those of the sentences that it passed over.
+
+    A decoder may go from one sentence to the next but one; what lies between is decoded alone.
+    """
+    for from_s, to_s in guards.unheard(said, speech):
+        first_s, last_s = max(0.0, from_s - _AROUND_S), to_s + _AROUND_S
+        if last_s - first_s > LONGEST_S:
+            continue
+        alone = samples[round(first_s * HEARING_RATE_HZ) : round(last_s * HEARING_RATE_HZ)]
+        found = decode_short(model, alone, options, [(from_s - first_s, to_s - first_s)])
+        if not found.doubtful and not found.silent:
+            moved = [
+                {**word, "start": word["start"] + first_s, "end": word["end"] + first_s}
+                for word in found.words
+            ]
+            said = [
+                *(word for word in said if word["start"] < from_s),
+                *moved,
+                *(word for word in said if word["start"] >= from_s),
+            ]
+    return said
 
 
 def _full(model: Any, samples: Samples, options: Mapping[str, Any]) -> tuple[list[Any], str]:

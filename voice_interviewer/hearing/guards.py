@@ -17,6 +17,9 @@ VOICE_MARGIN_S = 0.5
 
 _LOOP_RATIO = 2.4
 _PASSED_OVER_S = 1.0
+_UNHEARD_S = 1.5
+_LONGEST_WORD_S = 1.0
+_BETWEEN_WORDS_S = 0.3
 _SQUEEZED_S = 0.03
 _SQUEEZED_WORDS = 4
 _SHORT_S = 0.15
@@ -66,6 +69,24 @@ def passed_over(covered: Sequence[Span], speech: Sequence[Span]) -> bool:
     own timestamps.
     """
     return any(last - first > _PASSED_OVER_S for first, last in without(speech, covered))
+
+
+def unheard(words: Sequence[Mapping[str, Any]], speech: Sequence[Span]) -> tuple[Span, ...]:
+    """Stretches of speech of more than a second and a half that no word ({start, end}) lies in.
+
+    A word counts for its first second at most: beside a sentence that was left out, words are
+    often said to last through it.
+    """
+    covered = [
+        (
+            word["start"] - _BETWEEN_WORDS_S,
+            min(word["end"], word["start"] + _LONGEST_WORD_S) + _BETWEEN_WORDS_S,
+        )
+        for word in words
+    ]
+    return tuple(
+        (first, last) for first, last in without(speech, covered) if last - first > _UNHEARD_S
+    )
 
 
 def squeezed(times: Sequence[Span]) -> bool:
