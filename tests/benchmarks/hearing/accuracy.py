@@ -2,10 +2,10 @@
 
 The live text is made exactly as in an interview (drafts in every first pause, committed pieces),
 only that every decode is waited for; the saved text is the second pass. Both are compared with
-faster-whisper's own `transcribe` in full windows with the same weights: beam 5, as it is shipped and
-as the second pass has, and beam 1, as the live text has. Where that loops it decodes again by lot,
-so a seed is set. Then five minutes of silence, noise, hum, breath, typing
-and music are listened to, which should give no words at all.
+faster-whisper's own `transcribe` in full windows with the same weights: beam 5, as it is shipped
+and as the second pass has, and beam 1, as the live text has. Where that loops it decodes again by
+lot, so a seed is set. Then five minutes of silence, noise, hum, breath, typing and music are
+listened to, which should give no words at all.
 
     python accuracy.py [--model tiny.en|base] [--split held-out|development|both]
 """
