@@ -10,6 +10,7 @@ from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
 from voice_interviewer.core.course import AGAIN, OUT_OF_TIME, STOPPED
 from voice_interviewer.core.interviewer import Decision
+from voice_interviewer.core.planning import HOW_MUCH
 from voice_interviewer.core.session import State, fold, transition
 from voice_interviewer.core.style import Interviewer, Pressure, Style
 from voice_interviewer.core.transcript import Transcript, words_of
@@ -151,7 +152,7 @@ def test_a_vague_amount_is_cut_and_asked_for_its_number() -> None:
     rest = heard(1, f"{LONG} and it was a lot faster", t_s=16.0, reason="cut_in")[3:]
     state = session(PRESSURE, *listening, vague, *rest, judged(1, "red", "round"), limit=2)
     assert state.turn is not None
-    assert state.turn.prompt.startswith(STOPPED)
+    assert state.turn.prompt == f'{STOPPED} You said "a lot faster". {HOW_MUCH}'
 
 
 def test_one_answer_is_cut_only_once() -> None:

@@ -12,6 +12,8 @@ from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.interviewer import Decision, Situation, decide
 from voice_interviewer.core.transcript import Transcript, tokens_of
 
+HOW_MUCH = "How much is that in numbers, and how did you measure it?"
+
 _MOST_WORDS_OF_GIVING_UP = 14
 _GIVES_UP = re.compile(
     r"\b(?:i (?:really |honestly |just )?(?:don't|do not|dont) (?:really )?(?:know|remember|recall)"
@@ -29,9 +31,8 @@ def plan(command: Assess, verdicts: Iterable[CriterionVerdict]) -> Decision:
         return decision
     by_id = {verdict.criterion_id: verdict for verdict in given}
     again = say_again(aim, by_id.get(aim.criterion_id))
-    if command.cut_at and aim.rung == "number":
-        text = f'You said "{command.cut_at}". {aim.text}'
-        again = aim.model_copy(update={"text": text})
+    if command.cut_at:
+        again = aim.model_copy(update={"text": f'You said "{command.cut_at}". {HOW_MUCH}'})
     elif again == aim:
         criterion = command.question.criterion(aim.criterion_id)
         again = tied_to(aim, criterion, given, command.transcript)
