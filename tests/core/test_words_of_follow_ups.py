@@ -59,6 +59,19 @@ def test_another_criterions_passage_leads_over_to_this_one() -> None:
     assert said == 'You said: "then I look at the". Beyond that: How do you check it?'
 
 
+def test_nothing_is_quoted_twice_in_a_take_and_one_bridge_is_enough() -> None:
+    asked = PROBE.model_copy(update={"text": 'You mentioned "reef knot". How do you tie it?'})
+    said = tied_to(PROBE, SAIL, [], ANSWER, (asked,)).text
+    assert said == PROBE.text
+    plain = SAIL.model_copy(update={"terms": ()})
+    bridge = PROBE.model_copy(update={"text": 'You said: "well". Beyond that: What else?'})
+    assert tied_to(PROBE, plain, [found("hull", "met", 6, 10)], ANSWER, (bridge,)) == PROBE
+    half = [found("sail", "partial", 6, 10)]
+    once = tied_to(PROBE, SAIL, half, ANSWER)
+    assert once.text.startswith('You said: "then I look at the".')
+    assert tied_to(PROBE, plain, half, ANSWER, (once,)) == PROBE
+
+
 @pytest.mark.parametrize(
     ("quote", "short"),
     [

@@ -9,6 +9,7 @@ from voice_interviewer.core.assessment import CriterionVerdict, FollowUp
 from voice_interviewer.core.bank import LADDER, Criterion
 from voice_interviewer.core.transcript import Evidence, Transcript, tokens_of
 
+_BEYOND = "Beyond that:"
 _MOST_QUOTED_WORDS = 14
 _LEAST_QUOTED_WORDS = 4
 _JOINING = frozenset(tokens_of("and but so because or which that who while when if with"))
@@ -46,22 +47,30 @@ def tied_to(
     criterion: Criterion,
     verdicts: Iterable[CriterionVerdict],
     answer: Transcript,
+    asked: Sequence[FollowUp] = (),
 ) -> FollowUp:
     """The bank's probe, opened with something the candidate said, where there is something fit.
 
     That is the passage that earned part of the criterion, else a term of it that was said, else
-    the surest passage of the answer.
+    the surest passage of the answer, once a take. Nothing is quoted twice: `asked` is what was
+    asked in this take so far.
     """
     given = list(verdicts)
+    quoted = {quote for follow_up in asked for quote in quotes_in(follow_up.text)}
     own = next((v for v in given if v.criterion_id == criterion.id), None)
-    if own is not None and own.verdict == "partial" and (quote := _quotable(own, answer)):
-        return _opened(planned, f'You said: "{quote}".')
-    if (term := _term_said(criterion, answer)) is not None:
+    if own is not None and own.verdict == "partial":
+        quote = _quotable(own, answer)
+        if quote and quote not in quoted:
+            return _opened(planned, f'You said: "{quote}".')
+    term = _term_said(criterion, answer)
+    if term is not None and term not in quoted:
         return _opened(planned, f'You mentioned "{term}".')
     earned = [v for v in given if v.verdict == "met" and v.evidence]
     surest = max(earned, key=lambda v: v.confidence, default=None)
-    if surest is not None and (quote := _quotable(surest, answer)):
-        return _opened(planned, f'You said: "{quote}". Beyond that:')
+    if surest is not None and not any(_BEYOND in follow_up.text for follow_up in asked):
+        quote = _quotable(surest, answer)
+        if quote and quote not in quoted:
+            return _opened(planned, f'You said: "{quote}". {_BEYOND}')
     return planned
 
 

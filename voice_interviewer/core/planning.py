@@ -35,7 +35,7 @@ def plan(command: Assess, verdicts: Iterable[CriterionVerdict]) -> Decision:
         again = aim.model_copy(update={"text": f'You said "{command.cut_at}". {HOW_MUCH}'})
     elif again == aim:
         criterion = command.question.criterion(aim.criterion_id)
-        again = tied_to(aim, criterion, given, command.transcript)
+        again = tied_to(aim, criterion, given, command.transcript, command.asked)
     return decision.model_copy(update={"follow_up": again})
 
 
