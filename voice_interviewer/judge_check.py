@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from voice_interviewer import wiring
+from voice_interviewer.addresses import on_this_machine
 from voice_interviewer.banks.load import find_bank, load_bank
 from voice_interviewer.banks.select import plan_of
 from voice_interviewer.config import Settings
@@ -143,7 +144,7 @@ def _model(settings: Settings, kind: Kind, tell: Tell) -> Iterator[tuple[JudgeOp
         return
     if not options.configured:
         raise not_configured()
-    if settings.offline and not wiring.on_this_machine(settings.judge.base_url):
+    if settings.offline and not on_this_machine(settings.judge.base_url):
         raise UsageError(
             "--offline and a model on the network exclude each other.",
             "Use --judge local, or name a server on this machine as judge.base_url.",
