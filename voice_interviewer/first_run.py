@@ -48,11 +48,12 @@ class FirstRun(Protocol):
         """Nobody is asked twice: make the user's settings file where there is none."""
         ...
 
-    def keep(self, values: Mapping[str, str]) -> None:
+    def keep(self, values: Mapping[str, str]) -> str:
         """Write settings, as a person types them, to the user's file; they hold from now on.
 
-        They are written in this order, and empty ones are taken out of the file. A key for a server
-        goes where keys are kept.
+        All of them are written, or none. Empty ones are taken out of the file; a key for a server
+        goes where keys are kept. Returns what a variable or an option says instead, and wins, as a
+        sentence; empty for nothing.
         """
         ...
 

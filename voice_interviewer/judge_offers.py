@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from voice_interviewer.config import Settings
+from voice_interviewer.config import Settings, supposing
 from voice_interviewer.errors import UsageError
 from voice_interviewer.first_run import JudgeOffer, Tell
 from voice_interviewer.judging.options import Way
@@ -64,9 +64,9 @@ def test(settings: Settings, offer: JudgeOffer, tell: Tell) -> str:
     from voice_interviewer import judge_check
 
     kind: judge_check.Kind = "local" if offer.kind == "local" else "model"
-    update = {key.removeprefix("judge."): value for key, value in offer.settings.items()}
-    chosen = settings.model_copy(update={"judge": settings.judge.model_copy(update=update)})
-    return judge_check.run(chosen, kind, TRIED_QUESTIONS, tell).outcome.sentence
+    return judge_check.run(
+        supposing(settings, offer.settings), kind, TRIED_QUESTIONS, tell
+    ).outcome.sentence
 
 
 def _of_server(server: FoundServer, tests: ModelTests) -> list[JudgeOffer]:
