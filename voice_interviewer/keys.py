@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from voice_interviewer.addresses import same_server, shown_server
-from voice_interviewer.errors import StorageError
+from voice_interviewer.addresses import same_server, shown_server, unread_on_the_way
+from voice_interviewer.errors import ConfigError, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -180,6 +180,17 @@ def fitting_key(
             f"same place, or keep a key for {here}: voice-interviewer config set {key} -"
         )
     return None, why
+
+
+def check_server(address: str | None) -> None:
+    """Raise ConfigError where a key for this server is not taken: it would cross the network."""
+    if address and not address.lower().startswith(("http://", "https://")):
+        raise ConfigError(f"{address} is not an address.", "Write it like https://example.org/v1.")
+    if not unread_on_the_way(address):
+        raise ConfigError(
+            f"The key is not kept: others could read it on its way to {shown_server(address)}.",
+            "Use an https address, or a tunnel to this machine.",
+        )
 
 
 def _account(key: str, server: object) -> str:

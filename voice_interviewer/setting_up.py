@@ -35,6 +35,10 @@ class SettingUp:
         """Make the user's settings file where there is none. Raises StorageError."""
         settings_file.begin_file(self._settings().file)
 
+    def now(self, key: str) -> str:
+        """A setting as it stands; empty where it is not set."""
+        return settings_file.typed(self._settings(), key)
+
     def keep(self, values: Mapping[str, str]) -> str:
         """Write settings to the user's file, all or none; what wins over them, as a sentence.
 

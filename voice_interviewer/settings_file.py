@@ -15,7 +15,6 @@ from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from tomlkit.exceptions import TOMLKitError
 
-from voice_interviewer.addresses import shown_server, unread_on_the_way
 from voice_interviewer.config import (
     ENV_PREFIX,
     OF_PRESET,
@@ -25,7 +24,7 @@ from voice_interviewer.config import (
     load_settings,
 )
 from voice_interviewer.errors import ConfigError, StorageError
-from voice_interviewer.keys import SECRETS, KeyStore
+from voice_interviewer.keys import SECRETS, KeyStore, check_server
 
 SET, NOT_SET = "set", "not set"
 
@@ -78,6 +77,12 @@ def rows(settings: Settings) -> tuple[SettingRow, ...]:
         )
         for key, field in _fields().items()
     )
+
+
+def typed(settings: Settings, key: str) -> str:
+    """A setting as it would be typed; empty where it is not set. Never the value of a secret."""
+    value = _value(settings, key)
+    return "" if value is None else _shown(value)
 
 
 def stronger(settings: Settings, values: Mapping[str, str]) -> str:
@@ -189,11 +194,7 @@ def _new_key(name: str, secret: str, file: Path, parsed: Mapping[str, Any]) -> _
     else:
         begin_file(file)
         server = _value(load_settings(file=file), SECRETS[name])
-    if not unread_on_the_way(server):
-        raise ConfigError(
-            f"The key is not kept: others could read it on its way to {shown_server(server)}.",
-            "Use an https address, or a tunnel to this machine.",
-        )
+    check_server(server)
     return _Key(name, secret, server)
 
 
