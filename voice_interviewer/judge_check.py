@@ -151,7 +151,7 @@ def _outcome_of_embedded(options: JudgeOptions, tried_on: list[Trial], tell: Tel
     from voice_interviewer.judging.embedded import open_judge
 
     def told(done: int, total: int, trial: Trial) -> None:
-        tell(f"{done} of {total} answers done:", done / total)
+        tell(f"{done} of {total} answers judged:", done / total)
 
     judge = open_judge(options)
     try:

@@ -185,7 +185,13 @@ def _said_of_embedded(tests: ModelTests) -> str:
     from voice_interviewer import judge_check
 
     found = tests.of(OURS, judge_check.embedded_name())
-    return _NOT_YET if found is None else f"Tested: {found.outcome.sentence}"
+    if found is None:
+        return _NOT_YET
+    figures = found.outcome.verdicts
+    return (
+        f"Tested: credits {figures.recall or 0:.0%} of what strong answers say, and "
+        f"{figures.inflation or 0:.0%} of what nobody said."
+    )
 
 
 def _size(model: LanguageModel) -> str:

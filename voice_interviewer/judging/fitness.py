@@ -92,7 +92,8 @@ def shortfalls(figures: Figures, standard: Standard) -> list[str]:
 def outcome_of_embedded(figures: Figures) -> Outcome:
     """The result for the embedded judge, which is there whatever it is worth."""
     sentence = (
-        f"It {_gave_credit(figures)}; it called {figures.missed or 0:.0%} of the former missed."
+        f"The embedded judge {_gave_credit(figures)}; {figures.missed or 0:.0%} of what strong "
+        "answers say it called missed."
     )
     return Outcome(way="verdicts", sentence=sentence, verdicts=figures)
 
