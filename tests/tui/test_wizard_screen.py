@@ -174,6 +174,41 @@ async def test_a_test_can_be_given_up() -> None:
         assert "4 of 27" not in screen_text(pilot.app)
 
 
+async def test_what_wins_stays_told_while_models_are_looked_for_again() -> None:
+    first_run = FakeFirstRun(stronger="VOICE_INTERVIEWER_JUDGE_KIND is set and wins.")
+    async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
+        await begin(pilot, "escape", "escape")
+        await until_shown(pilot, "none: the embedded judge")
+        await pilot.press("right", "t")
+        await until_shown(pilot, "3 of 27")
+        first_run.look.clear()
+        await pilot.press("escape")
+        await until(pilot, lambda: "Test it" in footer_keys(pilot), "before it has looked again")
+        await pilot.press("enter")
+        await until_shown(pilot, "is set and wins.")
+        first_run.look.set()
+        await pilot.pause(0.3)
+        assert "is set and wins." in screen_text(pilot.app)
+        assert footer_keys(pilot) == {"Go on", "Skip all"}
+
+
+@pytest.mark.parametrize(("microphone", "candidate"), [("Desk microphone", "mic"), (None, "typed")])
+async def test_the_trial_is_answered_by_the_user(microphone: str | None, candidate: str) -> None:
+    """Not by the recorded candidate, who stands in elsewhere where there is no microphone."""
+    around = FakeDesk().surroundings()
+    recorded = replace(around.defaults, candidate="mic" if microphone else "recorded")
+    around = replace(around, microphone=microphone, defaults=recorded)
+    desk = FakeDesk(first_run=FakeFirstRun(), lives=[runner_live([None])], around=around)
+    async with app_of(desk).run_test(size=(80, 24)) as pilot:
+        await begin(pilot, "escape", "escape", "escape")
+        await until_shown(pilot, "enter Begin")
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(desk.asked))
+    asked = desk.asked[0][1]
+    assert isinstance(asked, Choices)
+    assert (asked.candidate, asked.questions) == (candidate, 1)
+
+
 async def test_a_test_holds_nobody_up() -> None:
     first_run = FakeFirstRun()
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:

@@ -46,6 +46,12 @@ OFFERS = (
 )
 
 
+def _seen_at_once() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class FakeFirstRun:
     """What was asked stands in `asked`; `go_on` lets a long task go on."""
@@ -60,6 +66,7 @@ class FakeFirstRun:
     asked: list[tuple[str, object]] = field(default_factory=list)
     watched: list[threading.Event] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
+    look: threading.Event = field(default_factory=_seen_at_once)
 
     def seen(self) -> None:
         self.asked.append(("seen", None))
@@ -109,6 +116,7 @@ class FakeFirstRun:
         self.asked.append(("hush", None))
 
     def judges(self) -> tuple[JudgeOffer, ...]:
+        self.look.wait(10)
         return self.offers
 
     def fetch(self, model: str, tell: Tell) -> None:

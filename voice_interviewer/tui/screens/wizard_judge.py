@@ -67,7 +67,7 @@ class JudgeStep(WizardStep):
         for box in self.query(Input):
             box.cursor_blink = False
         self.remark("Looking for models on this machine …", "$muted")
-        self._look()
+        self._look(first=True)
 
     def actions(self) -> frozenset[str]:
         """A model has to be fetched before it is used or tested; a test need not be waited for."""
@@ -107,9 +107,10 @@ class JudgeStep(WizardStep):
     def give_up(self) -> None:
         """Stop a test or a download at its next step; a test is not waited for."""
         self._stop.set()
-        self.remark(_GIVEN_UP, "$muted")
         if self._doing == "test":
             self._over_with(_GIVEN_UP, "$muted")
+        else:
+            self.remark(_GIVEN_UP, "$muted")
 
     def back(self) -> None:
         """Choose another judge than a key."""
@@ -125,7 +126,8 @@ class JudgeStep(WizardStep):
     def kept(self) -> None:
         """A key: now its model is one that can be tested."""
         self.back()
-        self._look("✓ The key is kept.", "$success", current=True)
+        self.remark("✓ The key is kept.", "$success")
+        self._look(current=True)
 
     def on_choice_row_changed(self, message: ChoiceRow.Changed) -> None:
         """Tell about another judge."""
@@ -144,21 +146,23 @@ class JudgeStep(WizardStep):
         return self._offers[int(chosen)] if chosen else None
 
     @work(group="judges", exclusive=True, exit_on_error=False)
-    async def _look(
-        self, said: str = "", style: str = "$foreground", *, current: bool = False
-    ) -> None:
-        """Offer what there is now, with a remark on what came of the last thing that was done.
+    async def _look(self, *, first: bool = False, current: bool = False) -> None:
+        """Offer what there is now; it takes a moment, and the remark of others stays meanwhile.
 
         Args:
-            current: choose the one in force again, and not what was chosen before.
+            first: nothing is offered yet.
+            current: choose the one in force, and not what was chosen before.
         """
         before = None if current else self._offer
+        problem = ""
         try:
             self._offers = await off_loop(self.first_run.judges, "judges")
         except InterviewerError as error:
-            said, style = f"{error.message} {error.hint}".strip(), "$warning"
+            problem = f"{error.message} {error.hint}".strip()
         if not self.is_attached:
             return
+        if first or problem:
+            self.remark(problem, "$warning")
         count = len(self._offers)
         options = [
             Option(str(n), offer.title, f"{n + 1} of {count}")
@@ -174,7 +178,6 @@ class JudgeStep(WizardStep):
         )
         self._row.offer(options, chosen)
         self._row.focus()
-        self.remark(said, style)
         self._show()
 
     def _show(self) -> None:
@@ -243,7 +246,10 @@ class JudgeStep(WizardStep):
         self._doing = ""
         self._row.disabled = False
         if self.is_attached:
-            self._look(said, style)
+            self.remark(said, style)
+            self._row.focus()
+            self.moved()
+            self._look()
 
 
 def _key_values(typed: Mapping[str, str]) -> dict[str, str]:
@@ -263,7 +269,9 @@ class TrialStep(WizardStep):
 
     def compose_choices(self) -> ComposeResult:
         """What the keys will be."""
-        yield Static(ink("space ends your answer, h holds it open, esc leaves at any time."))
+        yield Static(ink("You speak: space ends your answer, h holds it open."))
+        yield Static(ink("You type, where there is no microphone: enter ends it."))
+        yield Static(ink("esc leaves at any time."))
 
     def actions(self) -> frozenset[str]:
         """Begin it."""
