@@ -115,6 +115,21 @@ def test_a_local_server_is_not_sent_the_keys_of_the_environment(
     assert caught.value.hint == why
 
 
+def test_a_key_that_a_far_server_is_not_sent_is_told_at_the_start(
+    server: Recorder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VOICE_INTERVIEWER_JUDGE_API_KEY", KEY)
+    write(judge_table("https://far.example/v1"))
+    launch.settings()
+    told = capsys.readouterr().err
+    assert "VOICE_INTERVIEWER_JUDGE_API_KEY is not sent to https://far.example/v1" in told
+    assert "voice-interviewer config set judge.api_key -" in told
+    assert KEY not in told
+    write(judge_table(server.url))
+    launch.settings()
+    assert capsys.readouterr().err == ""
+
+
 def test_a_variable_beside_its_server_reaches_it(
     server: Recorder, second: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voice_interviewer import judge_offers, trying
+from voice_interviewer import judge_check, judge_offers, trying
 from voice_interviewer.config import load_settings
 from voice_interviewer.errors import ConfigError
 from voice_interviewer.frontdesk import FrontDesk
@@ -169,6 +169,11 @@ def test_the_embedded_judge_is_tested_like_any_other(
     assert len(told) > 20
     credited, invented = (int(n) for n in re.findall(r"(\d+)%", said)[:2])
     assert credited > 10 > invented
+    result = ModelTests(front.settings.data_dir).of(OURS, judge_check.embedded_name())
+    assert result is not None
+    table = judge_check.as_text(front.settings, result)
+    assert "embedded" in table.splitlines()[2]
+    assert "goes by it" not in table
     kept = front.first_run.judges()[0].tested
     assert kept.startswith(f"Tested: credits {credited}% of what strong answers say")
 

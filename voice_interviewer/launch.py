@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import typer
 
+from voice_interviewer.addresses import on_this_machine
 from voice_interviewer.config import Settings, load_settings, reloaded
 from voice_interviewer.core.report import session_report
 from voice_interviewer.core.session import State
@@ -19,8 +20,9 @@ from voice_interviewer.desk import Choices, Live, Pace
 from voice_interviewer.drill.coming import Coming
 from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.frontdesk import FrontDesk
+from voice_interviewer.keys import SECRETS
 from voice_interviewer.logs import log_file, start_logging
-from voice_interviewer.settings_file import keep_keys_apart
+from voice_interviewer.settings_file import keep_keys_apart, typed
 
 if TYPE_CHECKING:
     from voice_interviewer.tui.app import VoiceInterviewerApp
@@ -79,8 +81,10 @@ def _with_keys_apart(loaded: Settings) -> Settings:
         moved = ()
     for key in moved:
         tell(f"{key} was moved from {loaded.file} to where keys are kept, for its server.", None)
-    for why in loaded.withheld.values():
+    for key, why in loaded.withheld.items():
         log.warning("%s", why)
+        if not on_this_machine(typed(loaded, SECRETS[key])):  # here, servers seldom want a key
+            tell(why, None)
     return loaded
 
 
