@@ -124,7 +124,8 @@ def test_a_model_that_is_fit_for_nothing_is_said_to_be(
     [
         ((), None, "No model is configured to judge"),
         (("--model", "m"), "http://127.0.0.1:9/v1", "Connection refused"),
-        (("--model", "m", "--judge", "embedded"), "http://127.0.0.1:9/v1", "no model behind"),
+        (("--model", "m", "--judge", "nobody"), "http://127.0.0.1:9/v1", "no model behind"),
+        (("--model", "m", "--judge", "embedded"), None, "The embedded judge has no model."),
         (("--model", "m", "--offline"), "http://example.com/v1", "exclude each other"),
         (("--model", "m", "--bank", "nothing"), "http://127.0.0.1:9/v1", "nothing"),
         (("--questions", "0"), None, "greater than or equal to 1"),

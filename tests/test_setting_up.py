@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 import threading
@@ -14,11 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voice_interviewer import judge_offers, trying
+from voice_interviewer import judge_check, judge_offers, trying
 from voice_interviewer.config import load_settings
 from voice_interviewer.errors import ConfigError
 from voice_interviewer.frontdesk import FrontDesk
 from voice_interviewer.hearing import sources
+from voice_interviewer.judging.fitness import Outcome
+from voice_interviewer.judging.options import Way
+from voice_interviewer.judging.self_test import Figures
+from voice_interviewer.judging.tested import OURS, ModelTest, ModelTests
 from voice_interviewer.servers.loopback import FoundServer
 from voice_interviewer.weights.models import SMALL
 
@@ -83,6 +88,94 @@ def test_a_model_that_does_not_fit_this_machine_is_not_offered(
     monkeypatch.setattr(judge_offers, "find_servers", tuple)
     monkeypatch.setattr(judge_offers, "memory_bytes", lambda: 3_000_000_000)
     assert {offer.kind for offer in desk(tmp_path).first_run.judges()} == {"embedded", "key"}
+
+
+def test_every_offer_says_what_its_self_test_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is offered in silence, and a result is shown wherever that model is offered."""
+    found = FoundServer("Ollama", "http://127.0.0.1:11434/v1", ("a", "b"))
+    monkeypatch.setattr(judge_offers, "find_servers", lambda: (found,))
+    monkeypatch.setattr(judge_offers, "memory_bytes", lambda: 16_000_000_000)
+    front = desk(tmp_path)
+    assert all(offer.tested for offer in front.first_run.judges())
+    tests = ModelTests(front.settings.data_dir)
+    keep_result(tests, found.base_url, "b", "words")
+    keep_result(tests, OURS, SMALL.name, "log-odds")
+    keep_result(tests, "https://far.example/v1", "m", "verdicts")
+    front.first_run.keep(
+        {"judge.base_url": "https://far.example/v1", "judge.model": "m", "judge.kind": "model"}
+    )
+    shown = {offer.title: offer for offer in front.first_run.judges()}
+    assert shown["Ollama here: a"].tested == "Not tested as a judge yet."
+    assert shown["Ollama here: b"].tested.startswith("Tested: not fit to judge")
+    assert "Yes or No" in shown[f"our own: {SMALL.name}, 1.1 GB to fetch"].tested
+    named = shown["as it is set: m"]
+    assert (named.tested, named.current, named.testable) == ("Tested: fit to judge.", True, True)
+    assert "go to https://far.example/v1" in named.about
+    assert [offer.current for offer in shown.values()].count(True) == 1
+
+
+def keep_result(tests: ModelTests, place: str, model: str, way: Way) -> None:
+    outcome = Outcome(way=way, sentence="x", verdicts=Figures(answers=1))
+    tests.keep(ModelTest(place=place, model=model, at="", bank="", questions=1, outcome=outcome))
+
+
+@pytest.mark.parametrize(
+    ("values", "title"),
+    [
+        ({}, "none: the embedded judge"),
+        ({"judge.kind": "embedded"}, "none: the embedded judge"),
+        (
+            {
+                "judge.kind": "model",
+                "judge.base_url": "http://127.0.0.1:11434/v1/",
+                "judge.model": "b",
+            },
+            "Ollama here: b",
+        ),
+        (
+            {"judge.kind": "local", "judge.model": SMALL.name},
+            f"our own: {SMALL.name}, 1.1 GB to fetch",
+        ),
+    ],
+)
+def test_the_judge_in_force_is_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: dict[str, str], title: str
+) -> None:
+    found = FoundServer("Ollama", "http://127.0.0.1:11434/v1", ("a", "b"))
+    monkeypatch.setattr(judge_offers, "find_servers", lambda: (found,))
+    monkeypatch.setattr(judge_offers, "memory_bytes", lambda: 16_000_000_000)
+    front = desk(tmp_path)
+    front.first_run.keep(values)
+    offers = front.first_run.judges()
+    assert [offer.title for offer in offers if offer.current] == [title]
+    assert not any(offer.kind == "named" for offer in offers), "it is offered once"
+
+
+@pytest.mark.real
+def test_the_embedded_judge_is_tested_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge_offers, "find_servers", tuple)
+    front = desk(tmp_path)
+    offer = front.first_run.judges()[0]
+    assert (offer.kind, offer.tested) == ("embedded", "Not tested as a judge yet.")
+    told: list[float | None] = []
+    began_s = time.monotonic()
+    said = front.first_run.test(offer, lambda _text, share: told.append(share))
+    print(f"\n{time.monotonic() - began_s:.1f} s: {said}")
+    assert told == sorted(told, key=lambda share: share or 0)
+    assert len(told) > 20
+    credited, invented = (int(n) for n in re.findall(r"(\d+)%", said)[:2])
+    assert credited > 10 > invented
+    result = ModelTests(front.settings.data_dir).of(OURS, judge_check.embedded_name())
+    assert result is not None
+    table = judge_check.as_text(front.settings, result)
+    assert "embedded" in table.splitlines()[2]
+    assert "goes by it" not in table
+    kept = front.first_run.judges()[0].tested
+    assert kept.startswith(f"Tested: credits {credited}% of what strong answers say")
 
 
 class KnownSound:

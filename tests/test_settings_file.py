@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
+import signal
 import stat
+import subprocess
+import sys
+import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,7 +18,14 @@ from typer.testing import CliRunner
 from voice_interviewer.cli import app
 from voice_interviewer.config import load_settings
 from voice_interviewer.errors import ConfigError, StorageError
-from voice_interviewer.settings_file import SettingRow, rows, set_in_file, unset_in_file
+from voice_interviewer.settings_file import (
+    SettingRow,
+    change_file,
+    rows,
+    set_in_file,
+    stronger,
+    unset_in_file,
+)
 
 MINE = """\
 # how I like it
@@ -150,3 +163,96 @@ def test_a_secret_may_be_piped_in(tmp_path: Path) -> None:
     assert "sk-piped" not in done.output
     assert "sk-piped" not in file.read_text()
     assert "sk-piped" in (tmp_path / "keys.toml").read_text()
+
+
+A_OR_B = """
+import sys
+from pathlib import Path
+from voice_interviewer.settings_file import change_file
+file, choices = Path(sys.argv[1]), [
+    {"judge.kind": "model", "judge.base_url": "http://127.0.0.1:1/v1", "judge.model": "a"},
+    {"judge.kind": "local", "judge.base_url": None, "judge.model": "b"},
+]
+print("ready", flush=True)
+while True:
+    for values in choices:
+        change_file(file, values)
+"""
+
+
+def judge_of(file: Path) -> dict[str, object]:
+    judge: dict[str, object] = tomllib.loads(file.read_text())["judge"]
+    return judge
+
+
+def test_a_crash_leaves_one_choice_or_the_other(tmp_path: Path) -> None:
+    """Killed at a random moment while choices are written, again and again."""
+    file = tmp_path / "own.toml"
+    change_file(file, {"judge.kind": "local", "judge.model": "b"})
+    a = {"kind": "model", "base_url": "http://127.0.0.1:1/v1", "model": "a"}
+    seen = []
+    for turn in range(8):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", A_OR_B, str(file)], stdout=subprocess.PIPE, text=True
+        )
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(random.Random(turn).uniform(0.02, 0.2))
+        writer.send_signal(signal.SIGKILL)
+        writer.wait(10)
+        assert writer.returncode == -signal.SIGKILL
+        seen.append(judge_of(file))
+    assert all(judge in (a, {"kind": "local", "model": "b"}) for judge in seen), seen
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from voice_interviewer.errors import StorageError
+from voice_interviewer.settings_file import change_file
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (40, 40))
+try:
+    change_file(Path(sys.argv[1]), {"judge.kind": "model", "judge.model": "a" * 100})
+except StorageError as error:
+    print(error.message)
+"""
+
+
+def test_where_nothing_more_can_be_written_the_old_choice_stays(file: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(file)], capture_output=True, text=True, check=True
+    )
+    assert f"{file} cannot be written" in done.stdout
+    assert file.read_text() == MINE
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_one_bad_value_among_several_changes_nothing(file: Path) -> None:
+    with pytest.raises(ConfigError, match="questions"):
+        change_file(file, {"interview.bank": "small", "interview.questions": "0"})
+    assert file.read_text() == MINE
+
+
+def test_what_wins_over_the_file_is_told(file: Path) -> None:
+    environ = {
+        "VOICE_INTERVIEWER_JUDGE_KIND": "auto",
+        "VOICE_INTERVIEWER_JUDGE_MODEL": "m",
+        "VOICE_INTERVIEWER_JUDGE_API_KEY": "of-the-environment",
+    }
+    settings = load_settings({"speaking.voice": "silent"}, file=file, environ=environ)
+    told = stronger(
+        settings,
+        {
+            "judge.kind": "embedded",
+            "judge.model": "m",
+            "judge.api_key": "typed",
+            "speaking.voice": "hibari",
+            "interview.questions": "4",
+        },
+    )
+    assert told == (
+        "VOICE_INTERVIEWER_JUDGE_KIND is set and wins: judge.kind stays auto. "
+        "VOICE_INTERVIEWER_JUDGE_API_KEY is set and wins: the key is kept and not used. "
+        "--voice is set and wins: speaking.voice stays silent."
+    )

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from voice_interviewer.cli_options import Config, Json, Offline
+from voice_interviewer.errors import UsageError
 
 
 def judge_test(
@@ -16,7 +17,7 @@ def judge_test(
         str | None, typer.Option(help="The model's name, instead of the one that is set.")
     ] = None,
     judge_name: Annotated[
-        str | None, typer.Option("--judge", help="model, on a server, or local.")
+        str | None, typer.Option("--judge", help="model, on a server, local or embedded.")
     ] = None,
     questions: Annotated[
         int, typer.Option(min=1, max=50, help="How many questions to try it on.")
@@ -38,6 +39,8 @@ def judge_test(
     flags = {"interview.bank": bank, "judge.model": model}
     loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
     kind = judge_check.kind_of(loaded, judge_name)
+    if kind == "embedded" and model is not None:
+        raise UsageError("The embedded judge has no model.", "Leave --model out.")
     tested = judge_check.run(loaded, kind, questions, launch.tell)
     if as_json:
         typer.echo(json.dumps(judge_check.as_json(loaded, tested)))

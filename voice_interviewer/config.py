@@ -13,7 +13,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from voice_interviewer.errors import ConfigError
-from voice_interviewer.keys import KeyStore
+from voice_interviewer.keys import SECRETS, KeyStore, Layer, fitting_key
 from voice_interviewer.resources import shipped
 from voice_interviewer.weights.installed import models_folder
 
@@ -190,6 +190,7 @@ class Settings(_Section):
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _flags: dict[str, Any] = PrivateAttr(default_factory=dict)
     _file: Path | None = PrivateAttr(default=None)
+    _withheld: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def file(self) -> Path:
@@ -200,6 +201,11 @@ class Settings(_Section):
         """Where a setting's value came from: a file's path, an environment variable, a flag or
         the system's keyring; empty for the default of the program."""
         return self._origins.get(key, "")
+
+    @property
+    def withheld(self) -> Mapping[str, str]:
+        """Keys that are set and not used, because another server is meant: why, and the fix."""
+        return self._withheld
 
     @property
     def data_dir(self) -> Path:
@@ -230,7 +236,8 @@ def load_settings(
         file: the user's file; the usual place where not given.
         environ: the process environment where not given.
 
-    A key for a server that is kept apart (see `keys`) is used where no layer has one.
+    A key is for the server that is named in the same layer; in front of another one it is left
+    out, and one that is kept apart for that server (see `keys`) is used.
 
     Raises:
         ConfigError: naming the file (or variable) and the key.
@@ -244,16 +251,18 @@ def load_settings(
         origin[key] = source
 
     own = file or user_file()
-    for path in (_defaults(), own):
-        if path.is_file() or path == file:
-            for key, value in _flat(_read_toml(path)).items():
-                put(key, value, str(path))
-    for name, value in sorted((os.environ if environ is None else environ).items()):
-        if name.startswith(ENV_PREFIX) and value:
-            put(_key_of_variable(name), value, name)
-    for key, value in (flags or {}).items():
-        if value is not None:
-            put(key, value, "--" + key.split(".")[-1].replace("_", "-"))
+    layers = _layers(flags or {}, own, file, os.environ if environ is None else environ)
+    for layer in layers:
+        for key, (value, source) in layer.items():
+            put(key, value, source)
+    withheld: dict[str, str] = {}
+    for key in SECRETS.keys() & merged.keys():
+        del merged[key], origin[key]
+        fitting, why = fitting_key(key, layers, merged.get(SECRETS[key]))
+        if fitting is not None:
+            put(key, *fitting)
+        if why:
+            withheld[key] = why
     preset = merged.get("endpointing.preset")
     for key, value in _of_preset(preset).items():
         if key not in merged:
@@ -269,7 +278,7 @@ def load_settings(
         source = origin.get(key, "configs/default.toml")
         raise ConfigError(f"{source}: {key}: {message}.", _description(key)) from error
     settings._origins = {key: where for key, where in origin.items() if where != str(_defaults())}
-    settings._flags, settings._file = dict(flags or {}), file
+    settings._flags, settings._file, settings._withheld = dict(flags or {}), file, withheld
     return settings
 
 
@@ -283,6 +292,14 @@ def reloaded(settings: Settings) -> Settings:
     return load_settings(settings._flags, file=settings._file)
 
 
+def supposing(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    """The settings as they would be with these values given as options; changes nothing.
+
+    A key is then the one for the server that is supposed. Raises ConfigError.
+    """
+    return load_settings({**settings._flags, **values}, file=settings._file)
+
+
 def keys() -> dict[str, str]:
     """Every dotted key and what it means."""
     found = {}
@@ -294,6 +311,28 @@ def keys() -> dict[str, str]:
         else:
             found[name] = field.description or ""
     return found
+
+
+def _layers(
+    flags: Mapping[str, Any], own: Path, file: Path | None, environ: Mapping[str, str]
+) -> list[Layer]:
+    """What each place says, the weakest first."""
+    files = [
+        {key: (value, str(path)) for key, value in _flat(_read_toml(path)).items()}
+        for path in (_defaults(), own)
+        if path.is_file() or path == file
+    ]
+    variables = {
+        _key_of_variable(name): (value, name)
+        for name, value in sorted(environ.items())
+        if name.startswith(ENV_PREFIX) and value
+    }
+    options = {
+        key: (value, "--" + key.split(".")[-1].replace("_", "-"))
+        for key, value in flags.items()
+        if value is not None
+    }
+    return [*files, variables, options]
 
 
 def _defaults() -> Path:

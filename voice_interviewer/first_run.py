@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 Tell = Callable[[str, float | None], None]
-JudgeKind = Literal["embedded", "server", "local", "key"]
+JudgeKind = Literal["embedded", "server", "named", "local", "key"]
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,11 @@ class JudgeOffer:
     Args:
         title: what it is, in a few words.
         about: what it means to choose it, in a sentence.
-        tested: what its self-test said; empty where it needs none.
+        tested: what its self-test said, or that there was none yet.
         settings: what choosing it writes into the user's file.
         download: the model to be fetched first; its size is in the title. Empty for none.
         lacks: what else has to be done before it works, with the line to type; empty for nothing.
+        current: it is the one in force.
     """
 
     kind: JudgeKind
@@ -31,11 +32,12 @@ class JudgeOffer:
     settings: Mapping[str, str] = field(default_factory=dict)
     download: str = ""
     lacks: str = ""
+    current: bool = False
 
     @property
     def testable(self) -> bool:
         """True where its self-test can be run at once."""
-        return self.kind in ("server", "local") and not self.download and not self.lacks
+        return self.kind != "key" and not self.download and not self.lacks
 
 
 class FirstRun(Protocol):
@@ -48,11 +50,16 @@ class FirstRun(Protocol):
         """Nobody is asked twice: make the user's settings file where there is none."""
         ...
 
-    def keep(self, values: Mapping[str, str]) -> None:
+    def now(self, key: str) -> str:
+        """A setting as it stands, as it would be typed; empty where it is not set."""
+        ...
+
+    def keep(self, values: Mapping[str, str]) -> str:
         """Write settings, as a person types them, to the user's file; they hold from now on.
 
-        They are written in this order, and empty ones are taken out of the file. A key for a server
-        goes where keys are kept.
+        All of them are written, or none. Empty ones are taken out of the file; a key for a server
+        goes where keys are kept. Returns what a variable or an option says instead, and wins, as a
+        sentence; empty for nothing.
         """
         ...
 

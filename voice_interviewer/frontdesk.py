@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -117,18 +117,18 @@ class FrontDesk:
 
         What is begun from now on follows it. Raises ConfigError, StorageError.
         """
-        if text is None:
-            settings_file.unset_in_file(self.settings.file, key)
-        else:
-            settings_file.set_in_file(self.settings.file, key, text)
+        self._change({key: text})
+        return self.setting_rows()
+
+    def _change(self, values: Mapping[str, str | None]) -> None:
+        settings_file.change_file(self.settings.file, values)
         self.settings = reloaded(self.settings)
         vars(self).pop("history", None)  # the data folder may be another one now
-        return self.setting_rows()
 
     @cached_property
     def first_run(self) -> SettingUp:
         """Trying and choosing the parts."""
-        return SettingUp(lambda: self.settings, self.set_setting)
+        return SettingUp(lambda: self.settings, self._change)
 
     @property
     def is_new(self) -> bool:

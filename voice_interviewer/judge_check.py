@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from voice_interviewer import wiring
+from voice_interviewer.addresses import on_this_machine
 from voice_interviewer.banks.load import find_bank, load_bank
 from voice_interviewer.banks.select import plan_of
 from voice_interviewer.config import Settings
 from voice_interviewer.core.bank import Bank, Question
 from voice_interviewer.errors import BankError, UsageError
-from voice_interviewer.judging.fitness import Outcome, find_way
+from voice_interviewer.judging.fitness import Outcome, find_way, outcome_of_embedded
+from voice_interviewer.judging.self_test import evaluate
 from voice_interviewer.judging.self_test_answers import Trial, trials, with_model_answers
 from voice_interviewer.judging.tested import FILE_NAME, OURS, ModelTest, ModelTests
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from voice_interviewer.judging.options import JudgeOptions
 
 Tell = Callable[[str, float | None], None]
-Kind = Literal["model", "local"]
+Kind = Literal["model", "local", "embedded"]
 
 _ASKED = {"verdicts": "Asked for verdicts", "log-odds": "Asked Yes or No"}
 _ROWS = (
@@ -46,11 +48,15 @@ def run(settings: Settings, kind: Kind, count: int, tell: Tell) -> ModelTest:
     bank = load_bank(find_bank(settings.interview.bank))
     sample = _sample(bank, count)
     tried_on = trials(sample, bank.questions)
-    with _model(settings, kind, tell) as (options, place):
-        outcome = _outcome(options, tried_on, tell)
+    if kind == "embedded":
+        place, model = OURS, embedded_name()
+        outcome = _outcome_of_embedded(wiring.judge_options(settings), tried_on, tell)
+    else:
+        with _model(settings, kind, tell) as (options, place):
+            model, outcome = options.model or "", _outcome(options, tried_on, tell)
     tested = ModelTest(
         place=place,
-        model=options.model or "",
+        model=model,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         bank=bank.id,
         questions=len(sample),
@@ -61,19 +67,29 @@ def run(settings: Settings, kind: Kind, count: int, tell: Tell) -> ModelTest:
 
 
 def kind_of(settings: Settings, wanted: str | None) -> Kind:
-    """Which model is meant. Raises UsageError for another judge."""
+    """Which judge is meant. Raises UsageError for another one."""
     name = wanted or settings.judge.kind
     if name == "local":
         return "local"
+    if wanted == "embedded":
+        return "embedded"
     if name in ("model", "auto", "embedded") and wanted in (None, "model"):
         return "model"
-    raise UsageError(f"There is no model behind the judge {name!r}.", "Say model or local.")
+    raise UsageError(
+        f"There is no model behind the judge {name!r}.", "Say model, local or embedded."
+    )
+
+
+def embedded_name() -> str:
+    """The embedded judge as results name it: another one with other numbers."""
+    return f"embedded {wiring.embedded_calibration()}"
 
 
 def as_text(settings: Settings, tested: ModelTest) -> str:
     """The result to be read."""
     lines = [tested.outcome.sentence, ""]
-    columns = [("asked for verdicts", tested.outcome.verdicts)]
+    way = "embedded" if tested.model == embedded_name() else "asked for verdicts"
+    columns = [(way, tested.outcome.verdicts)]
     if tested.outcome.log_odds is not None:
         columns.append(("by log-odds", tested.outcome.log_odds))
     lines.append(f"{'':34}" + "".join(f"{name:>20}" for name, _ in columns))
@@ -86,7 +102,8 @@ def as_text(settings: Settings, tested: ModelTest) -> str:
     lines += [
         "",
         f"Tried on {count} of the bank {tested.bank}, three runs. A sample, not a proof.",
-        f"Kept in {settings.data_dir / FILE_NAME}; the interview goes by it.",
+        f"Kept in {settings.data_dir / FILE_NAME}"
+        + ("." if way == "embedded" else "; the interview goes by it."),
     ]
     return "\n".join(lines)
 
@@ -130,6 +147,20 @@ def _outcome(options: JudgeOptions, tried_on: list[Trial], tell: Tell) -> Outcom
     )
 
 
+def _outcome_of_embedded(options: JudgeOptions, tried_on: list[Trial], tell: Tell) -> Outcome:
+    from voice_interviewer.judging.embedded import open_judge
+
+    def told(done: int, total: int, trial: Trial) -> None:
+        tell(f"{done} of {total} answers judged:", done / total)
+
+    judge = open_judge(options)
+    try:
+        figures = evaluate(judge, tried_on, limit_s=options.timeout_s, tell=told)
+    finally:
+        judge.close()
+    return outcome_of_embedded(figures)
+
+
 @contextmanager
 def _model(settings: Settings, kind: Kind, tell: Tell) -> Iterator[tuple[JudgeOptions, str]]:
     """How to reach the model while the block runs, and where results say that it runs."""
@@ -143,7 +174,7 @@ def _model(settings: Settings, kind: Kind, tell: Tell) -> Iterator[tuple[JudgeOp
         return
     if not options.configured:
         raise not_configured()
-    if settings.offline and not wiring.on_this_machine(settings.judge.base_url):
+    if settings.offline and not on_this_machine(settings.judge.base_url):
         raise UsageError(
             "--offline and a model on the network exclude each other.",
             "Use --judge local, or name a server on this machine as judge.base_url.",

@@ -3,6 +3,7 @@
 `keys.toml` beside the user's settings has a table for every key, called like the setting and the
 server it is for, that says where it is kept: in the keyring, or in that file itself (mode 0600).
 Without that file no keyring is asked. A key is given out for its own server, and for no other.
+That holds for keys from elsewhere too: one belongs to the server named in the same place.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import logging
 import os
 import threading
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from voice_interviewer.errors import StorageError
+from voice_interviewer.addresses import same_server, shown_server, unread_on_the_way
+from voice_interviewer.errors import ConfigError, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,9 @@ SECRETS = {"judge.api_key": "judge.base_url", "hearing.api_key": "hearing.base_u
 """Every setting that is a key, and the setting that names its server."""
 
 KEYRING = "the system's keyring"
+
+Layer = Mapping[str, tuple[Any, str]]
+"""What one place says: dotted key to value and source, a file's path for example."""
 
 _SERVICE = "voice-interviewer"
 _KEYRING_LIMIT_S = 5.0
@@ -61,8 +66,8 @@ class KeyStore:
             log.warning("%s", error.message)
             return found
         for key, names_server in SECRETS.items():
-            account = _account(key, settings.get(names_server))
-            if settings.get(key) is None and account in entries:
+            account = _found(entries, key, settings.get(names_server))
+            if settings.get(key) is None and account is not None:
                 kept = self._kept(account, entries[account])
                 if kept is not None:
                     found[key] = kept
@@ -78,7 +83,7 @@ class KeyStore:
         Raises StorageError, also where the file is broken: what it holds is not written over.
         """
         entries = self._read()
-        account = _account(key, server)
+        account = _found(entries, key, server) or _account(key, server)
         if _with_keyring(lambda keyring: _put(keyring, account, secret)) == (True,):
             self._write({**entries, account: {"keyring": True}})
             return KEYRING
@@ -135,6 +140,8 @@ class KeyStore:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
             with os.fdopen(os.open(unfinished, flags, 0o600), "w", encoding="utf-8") as out:
                 out.write(tomlkit.dumps(document))
+                out.flush()
+                os.fsync(out.fileno())
             unfinished.replace(self.file)
         except OSError as error:
             raise StorageError(
@@ -143,9 +150,61 @@ class KeyStore:
             ) from error
 
 
+def fitting_key(
+    key: str, layers: Sequence[Layer], server: object
+) -> tuple[tuple[Any, str] | None, str]:
+    """The key that was given for this server, and why another one is not used.
+
+    A key is for the server named in its own layer, and for the vendor's where none is named.
+
+    Args:
+        key: a setting of SECRETS.
+        layers: the weakest first.
+        server: the base URL in force; None for the vendor's own.
+
+    Returns:
+        The value and source from the strongest layer whose key fits, or None; and a sentence about
+        the strongest that does not, empty where there is none.
+    """
+    why = ""
+    for layer in reversed(layers):
+        if key not in layer:
+            continue
+        named = layer[SECRETS[key]][0] if SECRETS[key] in layer else ""
+        if same_server(str(named), str(server or "")):
+            return layer[key], why
+        here = shown_server(str(server or ""))
+        meant = f"it is for {shown_server(str(named))}" if named else "no server is named beside it"
+        why = why or (
+            f"{key} from {layer[key][1]} is not sent to {here}: {meant}. Set {SECRETS[key]} in the "
+            f"same place, or keep a key for {here}: voice-interviewer config set {key} -"
+        )
+    return None, why
+
+
+def check_server(address: str | None) -> None:
+    """Raise ConfigError where a key for this server is not taken: it would cross the network."""
+    if address and not address.lower().startswith(("http://", "https://")):
+        raise ConfigError(f"{address} is not an address.", "Write it like https://example.org/v1.")
+    if not unread_on_the_way(address):
+        raise ConfigError(
+            f"The key is not kept: others could read it on its way to {shown_server(address)}.",
+            "Use an https address, or a tunnel to this machine.",
+        )
+
+
 def _account(key: str, server: object) -> str:
     """The name a key has in the file and in the keyring: one for every server."""
     return f"{key} {server or ''}".strip()
+
+
+def _found(entries: Mapping[str, Any], key: str, server: object) -> str | None:
+    """The name under which a key for this server is kept; None where there is none."""
+    for account in entries:
+        name, _, named = account.partition(" ")
+        if name == key and same_server(named, str(server or "")):
+            return account
+    return None
 
 
 def _put(keyring: Any, account: str, secret: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -11,17 +12,22 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import typer
 
-from voice_interviewer.config import Settings, load_settings
+from voice_interviewer.addresses import on_this_machine
+from voice_interviewer.config import Settings, load_settings, reloaded
 from voice_interviewer.core.report import session_report
 from voice_interviewer.core.session import State
 from voice_interviewer.desk import Choices, Live, Pace
 from voice_interviewer.drill.coming import Coming
-from voice_interviewer.errors import UsageError
+from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.frontdesk import FrontDesk
+from voice_interviewer.keys import SECRETS
 from voice_interviewer.logs import log_file, start_logging
+from voice_interviewer.settings_file import keep_keys_apart, typed
 
 if TYPE_CHECKING:
     from voice_interviewer.tui.app import VoiceInterviewerApp
+
+log = logging.getLogger(__name__)
 
 INTERRUPTED = 130
 
@@ -60,7 +66,25 @@ def settings(
     merged["offline"] = offline or None
     loaded = load_settings(merged, file=config)
     start_logging(loaded.data_dir)
+    loaded = _with_keys_apart(loaded)
     _libraries_write_to(log_file(loaded.data_dir))
+    return loaded
+
+
+def _with_keys_apart(loaded: Settings) -> Settings:
+    """The same settings, with keys out of the user's file; what cannot be moved is used there."""
+    try:
+        moved = keep_keys_apart(loaded.file)
+        loaded = reloaded(loaded) if moved else loaded
+    except InterviewerError as error:
+        log.warning("the keys in %s stay there: %s", loaded.file, error.message)
+        moved = ()
+    for key in moved:
+        tell(f"{key} was moved from {loaded.file} to where keys are kept, for its server.", None)
+    for key, why in loaded.withheld.items():
+        log.warning("%s", why)
+        if not on_this_machine(typed(loaded, SECRETS[key])):  # here, servers seldom want a key
+            tell(why, None)
     return loaded
 
 

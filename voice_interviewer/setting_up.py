@@ -18,14 +18,16 @@ class SettingUp:
 
     Args:
         settings: those in force, whenever they are asked for.
-        keep_one: writes one setting to the user's file, or takes it out where the text is None.
+        change: writes settings to the user's file at once; None takes one out.
     """
 
     def __init__(
-        self, settings: Callable[[], Settings], keep_one: Callable[[str, str | None], object]
+        self,
+        settings: Callable[[], Settings],
+        change: Callable[[Mapping[str, str | None]], object],
     ) -> None:
         self._settings = settings
-        self._keep_one = keep_one
+        self._change = change
         self._lock = threading.Lock()
         self._speaker: Speaker | None = None
 
@@ -33,13 +35,21 @@ class SettingUp:
         """Make the user's settings file where there is none. Raises StorageError."""
         settings_file.begin_file(self._settings().file)
 
-    def keep(self, values: Mapping[str, str]) -> None:
-        """Write settings to the user's file, in this order; empty ones are taken out of it.
+    def now(self, key: str) -> str:
+        """A setting as it stands; empty where it is not set."""
+        return settings_file.typed(self._settings(), key)
+
+    def keep(self, values: Mapping[str, str]) -> str:
+        """Write settings to the user's file, all or none; what wins over them, as a sentence.
 
         Raises ConfigError, StorageError.
         """
-        for key, text in values.items():
-            self._keep_one(key, text or None)
+        self._change({key: text or None for key, text in values.items()})
+        settings = self._settings()
+        told = settings_file.stronger(settings, values)
+        if not told and values.get("judge.api_key") and wiring.vendor_key(settings) is not None:
+            told = "OPENAI_API_KEY is set and wins: the key is kept and not used."
+        return told
 
     def microphones(self) -> tuple[str, ...]:
         """The microphones there are, the system's own choice first. Raises AudioError."""

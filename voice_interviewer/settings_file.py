@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 import tempfile
 import types
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import tomlkit
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from tomlkit.exceptions import TOMLKitError
 
-from voice_interviewer.config import OF_PRESET, Settings, check_key, default_settings, load_settings
+from voice_interviewer.config import (
+    ENV_PREFIX,
+    OF_PRESET,
+    Settings,
+    check_key,
+    default_settings,
+    load_settings,
+)
 from voice_interviewer.errors import ConfigError, StorageError
-from voice_interviewer.keys import SECRETS, KeyStore
+from voice_interviewer.keys import SECRETS, KeyStore, check_server
 
 SET, NOT_SET = "set", "not set"
 
@@ -63,7 +70,7 @@ def rows(settings: Settings) -> tuple[SettingRow, ...]:
             value=_shown(_value(settings, key)),
             default=_shown(_value(start, key)),
             origin=settings.origin(key) or "default",
-            about=field.description or "",
+            about=" ".join(filter(None, (field.description, settings.withheld.get(key)))),
             choices=_choices(field.annotation),
             secret=_is_secret(field.annotation),
             in_file=settings.origin(key) == mine or keys.keeps(key, settings.origin(key)),
@@ -72,30 +79,33 @@ def rows(settings: Settings) -> tuple[SettingRow, ...]:
     )
 
 
-def set_in_file(file: Path, key: str, text: str) -> None:
-    """Write one setting into the user's file; all other lines and comments stay.
+def typed(settings: Settings, key: str) -> str:
+    """A setting as it would be typed; empty where it is not set. Never the value of a secret."""
+    value = _value(settings, key)
+    return "" if value is None else _shown(value)
 
-    `text` is a value as it would be typed: `6`, `true`, `base.en`, or names with commas between.
-    A key for a server goes where keys are kept instead, for the server that the file names.
-    Raises ConfigError for a value that cannot be, and for a file that is broken already;
-    StorageError where it cannot be written.
+
+def stronger(settings: Settings, values: Mapping[str, str]) -> str:
+    """What a variable or an option says instead of these values, as a sentence; empty for nothing.
+
+    Args:
+        values: what was written into the user's file, as it was typed.
     """
-    check_key(key, "config")
-    value = _parsed(key, text)
-    if key in SECRETS:
-        begin_file(file)
-        KeyStore(file).keep(key, value, _server_of(key, file))
-        _take_out(file, key)
-        return
-    section, _, name = key.rpartition(".")
-    document = _document(file)
-    if not section:
-        document[key] = value
-    else:
-        if not isinstance(document.get(section), dict):
-            document[section] = tomlkit.table()
-        document[section][name] = value
-    _replace(file, document)
+    told = []
+    for key, text in values.items():
+        origin, value = settings.origin(key), _value(settings, key)
+        if not origin.startswith((ENV_PREFIX, "--")):
+            continue
+        if isinstance(value, SecretStr) and text and value.get_secret_value() != text:
+            told.append(f"{origin} is set and wins: the key is kept and not used.")
+        elif not isinstance(value, SecretStr) and _shown(value) != text:
+            told.append(f"{origin} is set and wins: {key} stays {_shown(value)}.")
+    return " ".join(told)
+
+
+def set_in_file(file: Path, key: str, text: str) -> None:
+    """Write one setting into the user's file; see `change_file`."""
+    change_file(file, {key: text})
 
 
 def unset_in_file(file: Path, key: str) -> bool:
@@ -103,19 +113,118 @@ def unset_in_file(file: Path, key: str) -> bool:
 
     Raises ConfigError, StorageError.
     """
-    check_key(key, "config")
-    forgotten = key in SECRETS and KeyStore(file).forget(key)
-    return _take_out(file, key) or forgotten
+    return change_file(file, {key: None})
 
 
-def _take_out(file: Path, key: str) -> bool:
-    section, _, name = key.rpartition(".")
+def change_file(file: Path, values: Mapping[str, str | None]) -> bool:
+    """Change several settings of the user's file at once; all other lines and comments stay.
+
+    A text is a value as it would be typed: `6`, `true`, `base.en`, or names with commas between;
+    None takes a setting out. Either all of it holds afterwards or what held before. A key for a
+    server goes where keys are kept instead, for the server that is set by then; so does a key that
+    stands in the file beside a server that changes.
+
+    Returns True where something that was to be taken out was there. Raises ConfigError for a value
+    that cannot be, for a key that others could read on its way, and for a file that is broken
+    already; StorageError where it cannot be written.
+    """
+    for key in values:
+        check_key(key, "config")
+    parsed = {key: None if text is None else _parsed(key, text) for key, text in values.items()}
     document = _document(file)
+    before = tomlkit.dumps(document)
+    keys = _loose_keys(document, parsed)
+    there = False
+    for key, value in parsed.items():
+        if value is None:
+            there = _take_out(document, key) or there
+        elif key in SECRETS:
+            keys.append(_new_key(key, value, file, parsed))
+            _take_out(document, key)
+        else:
+            _put_in(document, key, value)
+    _begin(document)
+    if tomlkit.dumps(document) == before:
+        _keep(file, keys)
+    else:
+        _replace(file, document, keys)
+    for key, value in parsed.items():
+        if value is None and key in SECRETS:
+            there = KeyStore(file).forget(key) or there
+    return there
+
+
+def keep_keys_apart(file: Path) -> tuple[str, ...]:
+    """Move keys that were written into the user's file to where keys are kept; which, if any.
+
+    Each is kept for the server that stands beside it. Raises ConfigError, StorageError; then the
+    file is as it was.
+    """
+    document = _document(file)
+    keys = _loose_keys(document, SECRETS.values())
+    if keys:
+        _replace(file, document, keys)
+    return tuple(key.name for key in keys)
+
+
+class _Key(NamedTuple):
+    """A key to be kept: the setting it is, and its server (None: the vendor's own)."""
+
+    name: str
+    secret: str
+    server: str | None
+
+
+def _loose_keys(document: tomlkit.TOMLDocument, servers: Container[str]) -> list[_Key]:
+    """Take the keys that belong to these settings out of a document."""
+    found = []
+    for name, names_server in SECRETS.items():
+        secret = _standing(document, name)
+        if names_server in servers and isinstance(secret, str) and secret:
+            server = _standing(document, names_server)
+            found.append(_Key(name, str(secret), None if server is None else str(server)))
+            _take_out(document, name)
+    return found
+
+
+def _new_key(name: str, secret: str, file: Path, parsed: Mapping[str, Any]) -> _Key:
+    """A key for the server it comes with, or else for the one that is set. Raises ConfigError."""
+    if SECRETS[name] in parsed:
+        server = parsed[SECRETS[name]]
+    else:
+        begin_file(file)
+        server = _value(load_settings(file=file), SECRETS[name])
+    check_server(server)
+    return _Key(name, secret, server)
+
+
+def _keep(file: Path, keys: Sequence[_Key]) -> None:
+    for key in keys:
+        KeyStore(file).keep(*key)
+
+
+def _standing(document: tomlkit.TOMLDocument, key: str) -> Any:
+    section, _, name = key.rpartition(".")
+    table: Any = document.get(section) if section else document
+    return table.get(name) if isinstance(table, Mapping) else None
+
+
+def _put_in(document: tomlkit.TOMLDocument, key: str, value: Any) -> None:
+    section, _, name = key.rpartition(".")
+    if not section:
+        document[key] = value
+        return
+    if not isinstance(document.get(section), dict):
+        document[section] = tomlkit.table()
+    document[section][name] = value
+
+
+def _take_out(document: tomlkit.TOMLDocument, key: str) -> bool:
+    section, _, name = key.rpartition(".")
     table: Any = document.get(section) if section else document
     if not isinstance(table, Mapping) or name not in table:
         return False
     del table[name]  # type: ignore[attr-defined]
-    _replace(file, document)
     return True
 
 
@@ -123,12 +232,21 @@ def begin_file(file: Path) -> None:
     """Make the user's file, with no setting in it, where there is none. Raises StorageError."""
     if not file.exists():
         document = tomlkit.document()
-        document.add(tomlkit.comment("Your settings. See them all: voice-interviewer config show"))
+        _begin(document)
         _replace(file, document)
 
 
-def _server_of(key: str, file: Path) -> str | None:
-    server = _value(load_settings(file=file), SECRETS[key])
+def _begin(document: tomlkit.TOMLDocument) -> None:
+    if not document.as_string():
+        document.add(tomlkit.comment("Your settings. See them all: voice-interviewer config show"))
+
+
+def _server_of(key: str, file: Path, parsed: Mapping[str, Any]) -> str | None:
+    """The server of a key that is being kept: the one it comes with, or the one that is set."""
+    if SECRETS[key] in parsed:
+        server = parsed[SECRETS[key]]
+    else:
+        server = _value(load_settings(file=file if file.exists() else None), SECRETS[key])
     return None if server is None else str(server)
 
 
@@ -209,8 +327,11 @@ def _document(file: Path) -> tomlkit.TOMLDocument:
         raise StorageError(f"{file} cannot be read ({error.strerror}).", "Check it.") from error
 
 
-def _replace(file: Path, document: tomlkit.TOMLDocument) -> None:
-    """Write a whole new file beside the old one, check it as it will be read, and swap them."""
+def _replace(file: Path, document: tomlkit.TOMLDocument, keys: Sequence[_Key] = ()) -> None:
+    """Write a whole new file beside the old one, check it as it will be read, and swap them.
+
+    Keys are kept just before: one that is for another server than the one set does no harm.
+    """
     there = file.resolve()
     try:
         there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -221,7 +342,10 @@ def _replace(file: Path, document: tomlkit.TOMLDocument) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(tomlkit.dumps(document))
+            stream.flush()
+            os.fsync(stream.fileno())
         load_settings(file=new, environ={})
+        _keep(file, keys)
         new.replace(there)
     except ConfigError as error:
         raise ConfigError(error.message.replace(name, str(file)), error.hint) from error

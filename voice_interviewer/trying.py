@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voice_interviewer import wiring
+from voice_interviewer.addresses import on_this_machine
 from voice_interviewer.config import Settings
 from voice_interviewer.core.ports import Level, Signal
-from voice_interviewer.errors import AudioError
+from voice_interviewer.errors import AudioError, JudgeError
 
 if TYPE_CHECKING:
     from voice_interviewer.judging.options import JudgeOptions
@@ -106,9 +107,14 @@ def try_model(settings: Settings) -> str:
         return probe_local(options)
     if not options.configured:
         return f"none named: the embedded judge works without one{_running_here()}"
-    if settings.offline and not wiring.on_this_machine(settings.judge.base_url):
+    withheld = settings.withheld.get("judge.api_key", "")
+    if settings.offline and not on_this_machine(settings.judge.base_url):
         return "not asked, because --offline forbids the network"
-    return f"{probe(options)}; {_tested(options)}"
+    try:
+        sign = probe(options)
+    except JudgeError as error:
+        raise JudgeError(error.message, withheld or error.hint) from error
+    return f"{sign}; {_tested(options)}"
 
 
 def _running_here() -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from voice_interviewer.addresses import on_this_machine, same_server
 from voice_interviewer.config import Settings
 from voice_interviewer.core.bank import Pronunciation
 from voice_interviewer.core.ports import Judge, Listener, Phraser, Scout, Speaker
@@ -353,22 +352,26 @@ def judge_options(settings: Settings, load_wait_s: float = 0.0) -> JudgeOptions:
     from voice_interviewer.weights.reading import packaged_reading_weights
 
     chosen = settings.judge
-    vendor_key = os.environ.get("OPENAI_API_KEY")
-    own = chosen.base_url is None or urlsplit(chosen.base_url).hostname == "api.openai.com"
-    api_key = chosen.api_key
-    kept = KeyStore(settings.file).keeps("judge.api_key", settings.origin("judge.api_key"))
-    if vendor_key and own and (api_key is None or kept):
-        api_key = SecretStr(vendor_key)
     return JudgeOptions(
         base_url=chosen.base_url,
         model=chosen.model,
-        api_key=api_key,
+        api_key=vendor_key(settings) or chosen.api_key,
         timeout_s=chosen.timeout_s,
         models_dir=settings.models_dir,
         reader_dir=packaged_reading_weights(),
         tested_dir=settings.data_dir,
         load_wait_s=load_wait_s,
     )
+
+
+def vendor_key(settings: Settings) -> SecretStr | None:
+    """OPENAI_API_KEY where it is used: for the vendor's address, if no other key is set for it."""
+    key = os.environ.get("OPENAI_API_KEY")
+    kept = KeyStore(settings.file).keeps("judge.api_key", settings.origin("judge.api_key"))
+    given = settings.judge.api_key is not None and not kept
+    if not key or given or not same_server(settings.judge.base_url, None):
+        return None
+    return SecretStr(key)
 
 
 def _device(
@@ -423,14 +426,6 @@ def _paths(where: str) -> Path | list[Path]:
     if whole.exists() or "," not in where:
         return whole
     return [Path(part.strip()).expanduser() for part in where.split(",") if part.strip()]
-
-
-def on_this_machine(base_url: str | None) -> bool:
-    host = urlsplit(base_url or "").hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def open_ask_model(settings: Settings) -> AskModel | None:

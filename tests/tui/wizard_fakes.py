@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.first_run import JudgeOffer, Tell
@@ -14,7 +14,9 @@ OFFERS = (
         "embedded",
         "none: the embedded judge",
         "Matches your words with the rubric. Needs no key, no network and no download.",
+        tested="Not tested as a judge yet.",
         settings={"judge.kind": "embedded"},
+        current=True,
     ),
     JudgeOffer(
         "server",
@@ -39,8 +41,15 @@ OFFERS = (
         "key",
         "a model behind an API key",
         "Your answers, as text, go to OpenAI or a server that speaks its API.",
+        tested="It can be tested once the key is kept.",
     ),
 )
+
+
+def _seen_at_once() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
 
 
 @dataclass
@@ -51,18 +60,28 @@ class FakeFirstRun:
     levels_dbfs: tuple[float, ...] = (-60, -52, -44, -35, -22, -25, -38, -50, -30, -20, -18, -33)
     warning: str = ""
     error: InterviewerError | None = None
+    stronger: str = ""
+    settings: Mapping[str, str] = field(default_factory=lambda: {"speaking.voice": "auto"})
     offers: tuple[JudgeOffer, ...] = OFFERS
     asked: list[tuple[str, object]] = field(default_factory=list)
     watched: list[threading.Event] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
+    look: threading.Event = field(default_factory=_seen_at_once)
 
     def seen(self) -> None:
         self.asked.append(("seen", None))
 
-    def keep(self, values: Mapping[str, str]) -> None:
+    def now(self, key: str) -> str:
+        return self.settings.get(key, "")
+
+    def keep(self, values: Mapping[str, str]) -> str:
         self.asked.append(("keep", dict(values)))
         if self.error is not None:
             raise self.error
+        if "judge.api_key" in values:
+            others = [replace(offer, current=False) for offer in self.offers]
+            self.offers = (*others[:-1], named(values["judge.model"]), others[-1])
+        return self.stronger
 
     @property
     def kept(self) -> list[object]:
@@ -97,6 +116,7 @@ class FakeFirstRun:
         self.asked.append(("hush", None))
 
     def judges(self) -> tuple[JudgeOffer, ...]:
+        self.look.wait(10)
         return self.offers
 
     def fetch(self, model: str, tell: Tell) -> None:
@@ -112,6 +132,18 @@ class FakeFirstRun:
         self.go_on.wait(10)
         tell("Asked for verdicts, 4 of 27 answers done", 0.2)
         return "Fit to judge."
+
+
+def named(model: str) -> JudgeOffer:
+    """The model that is set by now."""
+    return JudgeOffer(
+        "named",
+        f"as it is set: {model}",
+        "Your answers, as text, go to https://api.openai.com/v1.",
+        tested="Not tested as a judge yet.",
+        settings={"judge.kind": "model", "judge.base_url": "", "judge.model": model},
+        current=True,
+    )
 
 
 def installed(offer: JudgeOffer) -> JudgeOffer:

@@ -89,6 +89,15 @@ def shortfalls(figures: Figures, standard: Standard) -> list[str]:
     return found
 
 
+def outcome_of_embedded(figures: Figures) -> Outcome:
+    """The result for the embedded judge, which is there whatever it is worth."""
+    sentence = (
+        f"The embedded judge {_gave_credit(figures)}; {figures.missed or 0:.0%} of what strong "
+        "answers say it called missed."
+    )
+    return Outcome(way="verdicts", sentence=sentence, verdicts=figures)
+
+
 def find_way(
     model: str,
     trials: Sequence[Trial],
@@ -154,10 +163,13 @@ def find_way(
 
 
 def _achieved(figures: Figures) -> str:
+    return f"it {_gave_credit(figures)}, in {figures.median_s or 0:.1f} s an answer"
+
+
+def _gave_credit(figures: Figures) -> str:
     return (
-        f"it gave credit for {figures.recall or 0:.0%} of what strong answers say and for "
-        f"{figures.inflation or 0:.0%} of what nobody had said, in {figures.median_s or 0:.1f} s "
-        "an answer"
+        f"gave credit for {figures.recall or 0:.0%} of what strong answers say and for "
+        f"{figures.inflation or 0:.0%} of what nobody had said"
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from threading import Event
 from typing import Any
 
+from voice_interviewer.addresses import VENDOR_URL
 from voice_interviewer.errors import InterviewerError, JudgeError
 from voice_interviewer.judging.connections import Connections
 from voice_interviewer.judging.deadline import Deadline
@@ -26,7 +27,6 @@ from voice_interviewer.servers.failures import (
     shown_address,
 )
 
-VENDOR_URL = "https://api.openai.com/v1"
 _RETRY_PAUSE_S = 0.25
 # A wait after which less than this is left is not begun.
 _LEAST_ASKING_S = 0.5

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from voice_interviewer.addresses import VENDOR_URL
 from voice_interviewer.core.ports import Judge
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.embedded import open_judge as open_embedded
 from voice_interviewer.judging.failures import JUDGING
 from voice_interviewer.judging.options import JudgeOptions, Way
-from voice_interviewer.judging.server import VENDOR_URL
 from voice_interviewer.judging.tested import ModelTest, ModelTests
 from voice_interviewer.servers.failures import shown_address
 

@@ -23,7 +23,7 @@ from textual.screen import Screen
 
 from voice_interviewer.core.ports import Progress
 from voice_interviewer.core.session import State
-from voice_interviewer.desk import Choices, Desk, Live
+from voice_interviewer.desk import Choices, Desk, Live, Surroundings
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.redone import Redone, redone_words
 from voice_interviewer.tui.blocking import off_loop
@@ -278,7 +278,7 @@ class VoiceInterviewerApp(App[None]):
         if isinstance(home, HomeScreen):
             home.action_look_again()
         if message.trial:
-            self._play(lambda: desk.open(replace(desk.surroundings().defaults, questions=1)))
+            self._play(lambda: desk.open(_trial(desk.surroundings())))
 
     async def on_interview_over(self, message: InterviewOver) -> None:
         """On to the review; where the candidate left, back."""
@@ -360,3 +360,10 @@ class VoiceInterviewerApp(App[None]):
         line = f"The screens broke unexpectedly ({name}). Every answer so far is kept.{where}"
         self._exit_renderables[:] = [Text(clean(line))]
         self._close_messages_no_wait()
+
+
+def _trial(around: Surroundings) -> Choices:
+    """One question as everything is set, typed where nobody can be heard."""
+    own = replace(around.defaults, questions=1)
+    unheard = around.microphone is None and own.candidate in ("mic", "recorded")
+    return replace(own, candidate="typed") if unheard else own

@@ -43,6 +43,7 @@ class WizardScreen(FramedScreen):
         super().__init__()
         self._first_run = first_run
         self._at = 0
+        self._overruled = False
 
     def compose_body(self) -> ComposeResult:
         """The step that is on."""
@@ -57,11 +58,15 @@ class WizardScreen(FramedScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the step that is on can do."""
         step = self._step
+        if self._overruled:
+            return action in ("go_on", "skip_all")
         return action == "skip_all" or (step is not None and action in step.actions())
 
-    def action_use(self) -> None:
-        """Take what is chosen."""
-        if self._step is not None:
+    async def action_use(self) -> None:
+        """Take what is chosen; on, where it was said that something else wins."""
+        if self._overruled:
+            await self._next()
+        elif self._step is not None:
             self._step.use()
 
     action_go_on = action_fetch = action_next = action_use
@@ -104,25 +109,34 @@ class WizardScreen(FramedScreen):
 
     def on_wizard_step_over(self, message: WizardStep.Over) -> None:
         """Keep what was chosen, and on."""
-        self._keep(message.values)
+        self._keep(message.values, stay=message.stay)
 
     @property
     def _step(self) -> WizardStep | None:
         return next(iter(self.query(WizardStep)), None)
 
     @work(group="keep", exclusive=True, exit_on_error=False)
-    async def _keep(self, values: Mapping[str, str]) -> None:
+    async def _keep(self, values: Mapping[str, str], *, stay: bool) -> None:
+        stronger = ""
         if values:
             try:
-                await off_loop(lambda: self._first_run.keep(values), "settings")
+                stronger = await off_loop(lambda: self._first_run.keep(values), "settings")
             except InterviewerError as error:
                 if self._step is not None:
                     self._step.remark(f"✗ {error.message} {error.hint}".rstrip(), "$error")
                 return
-        await self._next()
+        if stronger and self._step is not None:
+            self._overruled = self._step.disabled = True
+            self._step.remark(f"It is kept, but {stronger}", "$warning")
+            self.refresh_bindings()
+        elif stay and self._step is not None:
+            self._step.kept()
+        else:
+            await self._next()
 
     async def _next(self) -> None:
         self._at += 1
+        self._overruled = False
         if self._at == len(STEPS):
             self._finish(trial=False)
             return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
+from typing import Literal
 
 from textual import work
 from textual.app import ComposeResult
@@ -11,7 +13,8 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from voice_interviewer.errors import InterviewerError
-from voice_interviewer.first_run import FirstRun, JudgeOffer
+from voice_interviewer.first_run import FirstRun, JudgeOffer, Tell
+from voice_interviewer.keys import check_server
 from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.safe import ink, prose
 from voice_interviewer.tui.screens.wizard_step import WizardStep
@@ -35,16 +38,17 @@ class JudgeStep(WizardStep):
     class Told(Message):
         """Something takes a while."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, stop: threading.Event) -> None:
             super().__init__()
             self.text = text
+            self.stop_event = stop
 
     def __init__(self, first_run: FirstRun) -> None:
         super().__init__(first_run)
         self._row = ChoiceRow("Judge", id="judge")
         self._offers: tuple[JudgeOffer, ...] = ()
-        self._busy = False
-        self._stopped = False
+        self._doing: Literal["", "test", "fetch"] = ""
+        self._stop = threading.Event()
         self._asking_key = False
 
     def compose_choices(self) -> ComposeResult:
@@ -63,17 +67,19 @@ class JudgeStep(WizardStep):
         for box in self.query(Input):
             box.cursor_blink = False
         self.remark("Looking for models on this machine …", "$muted")
-        self._look()
+        self._look(first=True)
 
     def actions(self) -> frozenset[str]:
-        """A model has to be fetched before it is used or tested."""
+        """A model has to be fetched before it is used or tested; a test need not be waited for."""
         offer = self._offer
-        if self._busy:
-            return frozenset({"give_up"})
+        if self._doing:
+            return frozenset({"give_up", "use"} if self._doing == "test" else {"give_up"})
         if self._asking_key:
             return frozenset({"next", "back"})
         if offer is None:
             return frozenset({"go_on", "skip"})
+        if offer.lacks:
+            return frozenset({"skip"})
         if offer.download:
             return frozenset({"fetch", "skip"})
         return frozenset({"use", "skip", "test"} if offer.testable else {"use", "skip"})
@@ -88,7 +94,7 @@ class JudgeStep(WizardStep):
         elif offer.kind == "key":
             self._ask_key()
         elif offer.download:
-            self._run(lambda: self._fetch(offer))
+            self._begin("fetch", lambda tell: self._fetch(offer, tell))
         else:
             self.post_message(self.Over(offer.settings))
 
@@ -96,12 +102,15 @@ class JudgeStep(WizardStep):
         """Try whether it is fit to judge."""
         offer = self._offer
         if offer is not None:
-            self._run(lambda: self.first_run.test(offer, self._tell))
+            self._begin("test", lambda tell: self.first_run.test(offer, tell))
 
     def give_up(self) -> None:
-        """Stop a test or a download at its next step."""
-        self._stopped = True
-        self.remark(_GIVEN_UP, "$muted")
+        """Stop a test or a download at its next step; a test is not waited for."""
+        self._stop.set()
+        if self._doing == "test":
+            self._over_with(_GIVEN_UP, "$muted")
+        else:
+            self.remark(_GIVEN_UP, "$muted")
 
     def back(self) -> None:
         """Choose another judge than a key."""
@@ -112,7 +121,13 @@ class JudgeStep(WizardStep):
 
     def leave(self) -> None:
         """What is going on stops at its next step."""
-        self._stopped = True
+        self._stop.set()
+
+    def kept(self) -> None:
+        """A key: now its model is one that can be tested."""
+        self.back()
+        self.remark("✓ The key is kept.", "$success")
+        self._look(current=True)
 
     def on_choice_row_changed(self, message: ChoiceRow.Changed) -> None:
         """Tell about another judge."""
@@ -122,7 +137,7 @@ class JudgeStep(WizardStep):
 
     def on_judge_step_told(self, message: Told) -> None:
         """How far it is."""
-        if self._busy and not self._stopped:
+        if message.stop_event is self._stop and not self._stop.is_set():
             self.remark(message.text, "$muted")
 
     @property
@@ -131,25 +146,38 @@ class JudgeStep(WizardStep):
         return self._offers[int(chosen)] if chosen else None
 
     @work(group="judges", exclusive=True, exit_on_error=False)
-    async def _look(self) -> None:
-        await self._look_now()
+    async def _look(self, *, first: bool = False, current: bool = False) -> None:
+        """Offer what there is now; it takes a moment, and the remark of others stays meanwhile.
 
-    async def _look_now(self, said: str = "", style: str = "$foreground") -> None:
-        """Offer what there is now, with a remark on what came of the last thing that was done."""
+        Args:
+            first: nothing is offered yet.
+            current: choose the one in force, and not what was chosen before.
+        """
+        before = None if current else self._offer
+        problem = ""
         try:
             self._offers = await off_loop(self.first_run.judges, "judges")
         except InterviewerError as error:
-            said, style = f"{error.message} {error.hint}".strip(), "$warning"
+            problem = f"{error.message} {error.hint}".strip()
         if not self.is_attached:
             return
+        if first or problem:
+            self.remark(problem, "$warning")
         count = len(self._offers)
         options = [
             Option(str(n), offer.title, f"{n + 1} of {count}")
             for n, offer in enumerate(self._offers)
         ]
-        self._row.offer(options, self._row.value or "0")
+        chosen = next(
+            (
+                str(n)
+                for n, offer in enumerate(self._offers)
+                if (offer.current if before is None else offer.settings == before.settings)
+            ),
+            "0",
+        )
+        self._row.offer(options, chosen)
         self._row.focus()
-        self.remark(said, style)
         self._show()
 
     def _show(self) -> None:
@@ -170,46 +198,67 @@ class JudgeStep(WizardStep):
         focused = next((n for n in _INPUTS if self.query_one(f"#{n}").has_focus), "key")
         missing = [name for name in ("model", "key") if not typed[name]]
         later = _INPUTS[_INPUTS.index(focused) + 1 :]
+        if focused == "server":
+            try:
+                check_server(typed["server"])
+            except InterviewerError as error:
+                self.remark(f"✗ {error.message} {error.hint}", "$warning")
+                return
+            self.remark("")
         if later:
             self.query_one(f"#{later[0]}").focus()
         elif missing:
             self.remark(f"✗ {_HOLDERS[missing[0]]} is still empty.", "$warning")
             self.query_one(f"#{missing[0]}").focus()
         else:
-            self.post_message(self.Over(self._key_values(typed)))
+            self.post_message(self.Over(_key_values(typed), stay=True))
 
-    def _key_values(self, typed: dict[str, str]) -> dict[str, str]:
-        """In this order: a key is kept for the server that is set by then."""
-        return {
-            "judge.base_url": typed["server"],
-            "judge.model": typed["model"],
-            "judge.api_key": typed["key"],
-            "judge.kind": "model",
-        }
-
-    def _fetch(self, offer: JudgeOffer) -> str:
-        self.first_run.fetch(offer.download, self._tell)
+    def _fetch(self, offer: JudgeOffer, tell: Tell) -> str:
+        self.first_run.fetch(offer.download, tell)
         return "It is there now."
 
-    def _tell(self, message: str, fraction: float | None) -> None:
-        """Called in the thread that works; raising is what stops it."""
-        if self._stopped:
-            raise InterviewerError(_GIVEN_UP)
-        share = "" if fraction is None else f" {fraction:.0%}"
-        self.post_message(self.Told(f"{message}{share}"))
+    def _begin(self, doing: Literal["test", "fetch"], task: Callable[[Tell], str]) -> None:
+        """Do what takes a while; `tell` raises once it is to stop."""
+        self._doing = doing
+        self._stop = stop = threading.Event()
+
+        def tell(message: str, fraction: float | None) -> None:
+            if stop.is_set():
+                raise InterviewerError(_GIVEN_UP)
+            share = "" if fraction is None else f" {fraction:.0%}"
+            self.post_message(self.Told(f"{message}{share}", stop))
+
+        self._row.disabled = True
+        self.remark("Testing …" if doing == "test" else "Fetching …", "$muted")
+        self.moved()
+        self._run(lambda: task(tell), stop)
 
     @work(group="busy", exit_on_error=False)
-    async def _run(self, task: Callable[[], str]) -> None:
-        self._busy, self._stopped = True, False
-        self._row.disabled = True
-        self.moved()
+    async def _run(self, task: Callable[[], str], stop: threading.Event) -> None:
         try:
             said, style = await off_loop(task, "judge"), "$success"
         except InterviewerError as error:
             said, style = f"{error.message} {error.hint}".strip(), "$warning"
-        self._busy = self._row.disabled = False
+        if stop is self._stop and self._doing:
+            self._over_with(said, style)
+
+    def _over_with(self, said: str, style: str) -> None:
+        self._doing = ""
+        self._row.disabled = False
         if self.is_attached:
-            await self._look_now(said, style)
+            self.remark(said, style)
+            self._row.focus()
+            self.moved()
+            self._look()
+
+
+def _key_values(typed: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "judge.kind": "model",
+        "judge.base_url": typed["server"],
+        "judge.model": typed["model"],
+        "judge.api_key": typed["key"],
+    }
 
 
 class TrialStep(WizardStep):
@@ -220,7 +269,9 @@ class TrialStep(WizardStep):
 
     def compose_choices(self) -> ComposeResult:
         """What the keys will be."""
-        yield Static(ink("space ends your answer, h holds it open, esc leaves at any time."))
+        yield Static(ink("You speak: space ends your answer, h holds it open."))
+        yield Static(ink("You type, where there is no microphone: enter ends it."))
+        yield Static(ink("esc leaves at any time."))
 
     def actions(self) -> frozenset[str]:
         """Begin it."""

@@ -18,7 +18,9 @@ from voice_interviewer.tui.widgets.choice import ChoiceRow, Option
 from voice_interviewer.tui.widgets.phase import PhaseLine
 
 _OFTEN_HEARD_DBFS = -45.0
-_READ_S = 6.0  # a warning stays at least so long: sound that is cut off is loud enough, too
+# A warning about sound that is cut off stays at least so long: it is loud enough to be heard, too.
+# One about silence is over with the first sound.
+_READ_S = 6.0
 _SAY_SOMETHING = "Say something: the bars should move."
 
 
@@ -50,7 +52,9 @@ class MicrophoneStep(WizardStep):
         self._meter = PhaseLine()
         self._stop = threading.Event()
         self._names: tuple[str, ...] = ()
+        self._in_force = ""
         self._heard = False
+        self._quiet = True
         self._warned_s = -math.inf
 
     def compose_choices(self) -> ComposeResult:
@@ -67,9 +71,10 @@ class MicrophoneStep(WizardStep):
         return frozenset({"use", "skip"} if self._names else {"go_on", "skip"})
 
     def use(self) -> None:
-        """The system's own choice is nothing to be kept."""
+        """What is set already is nothing to be kept."""
         name = self._row.value
-        self.post_message(self.Over({"hearing.microphone": name} if name else {}))
+        changed = bool(self._names) and name != self._in_force
+        self.post_message(self.Over({"hearing.microphone": name} if changed else {}))
 
     def leave(self) -> None:
         """Close the device."""
@@ -85,21 +90,26 @@ class MicrophoneStep(WizardStep):
         if message.stop_event is not self._stop:
             return
         self._meter.level(message.dbfs)
+        self._quiet = message.dbfs <= _OFTEN_HEARD_DBFS
         read_s = time.monotonic() - self._warned_s
-        if message.dbfs > _OFTEN_HEARD_DBFS and not self._heard and read_s > _READ_S:
+        if not self._quiet and not self._heard and read_s > _READ_S:
             self._heard = True
             self.remark("✓ You can be heard.", "$success")
 
     def on_microphone_step_warned(self, message: Warned) -> None:
         """Silence, or too loud."""
         if message.stop_event is self._stop:
-            self._heard, self._warned_s = False, time.monotonic()
+            self._heard = False
+            self._warned_s = -math.inf if self._quiet else time.monotonic()
             self.remark(f"✗ {message.text}", "$warning")
 
     @work(group="microphone", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
         try:
             self._names = await off_loop(self.first_run.microphones, "microphones")
+            self._in_force = await off_loop(
+                lambda: self.first_run.now("hearing.microphone"), "settings"
+            )
         except InterviewerError as error:
             self.remark(f"{error.message} {error.hint}".strip(), "$warning")
             return
@@ -107,15 +117,16 @@ class MicrophoneStep(WizardStep):
             self.remark("No microphone was found. You can type your answers.", "$warning")
             return
         system = Option("", "the system's choice", self._names[0])
-        self._row.offer([system, *(Option(name, name) for name in self._names)], "")
+        chosen = self._in_force if self._in_force in self._names else ""
+        self._row.offer([system, *(Option(name, name) for name in self._names)], chosen)
         self._row.focus()
         self.moved()
-        self._listen("")
+        self._listen(chosen)
 
     def _listen(self, name: str) -> None:
         self._stop.set()
         self._stop = stop = threading.Event()
-        self._heard, self._warned_s = False, -math.inf
+        self._heard, self._quiet, self._warned_s = False, True, -math.inf
         self._meter.tell("listening", "", metered=True)
         self.remark(_SAY_SOMETHING, "$muted")
         self._watch(name, stop)
@@ -147,7 +158,7 @@ class VoiceStep(WizardStep):
         self._row = ChoiceRow("Voice", id="voice")
         self._offered = False
         self._saying = False
-        self._changed = False
+        self._in_force = ""
 
     def compose_choices(self) -> ComposeResult:
         """The voice."""
@@ -165,9 +176,9 @@ class VoiceStep(WizardStep):
         return frozenset({"use", "skip"} if silent or self._saying else {"use", "hear", "skip"})
 
     def use(self) -> None:
-        """`auto` is what holds anyway, unless it was chosen back."""
+        """What is set already is nothing to be kept."""
         voice = self._row.value
-        values = {"speaking.voice": voice} if voice and self._changed else {}
+        values = {"speaking.voice": voice} if voice != self._in_force else {}
         self.post_message(self.Over(values))
 
     def hear(self) -> None:
@@ -181,7 +192,6 @@ class VoiceStep(WizardStep):
     def on_choice_row_changed(self, message: ChoiceRow.Changed) -> None:
         """Another voice: the one before falls silent."""
         message.stop()
-        self._changed = True
         self.first_run.hush()
         self.remark("")
         self.moved()
@@ -190,11 +200,15 @@ class VoiceStep(WizardStep):
     async def _look(self) -> None:
         try:
             names = await off_loop(self.first_run.voices, "voices")
+            self._in_force = await off_loop(
+                lambda: self.first_run.now("speaking.voice"), "settings"
+            )
         except InterviewerError as error:
             self.remark(f"{error.message} {error.hint}".strip(), "$warning")
             return
         shown = {"auto": "automatic", "silent": "none, the question is shown"}
-        self._row.offer([Option(name, shown.get(name, name)) for name in names], "auto")
+        offered = names if self._in_force in names else (*names, self._in_force)
+        self._row.offer([Option(name, shown.get(name, name)) for name in offered], self._in_force)
         self._row.focus()
         self._offered = True
         self.moved()

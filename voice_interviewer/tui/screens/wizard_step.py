@@ -27,11 +27,16 @@ class WizardStep(Vertical):
         """Other keys mean something now."""
 
     class Over(Message):
-        """The step is done; `values` are to be kept."""
+        """The step is done; `values` are to be kept.
 
-        def __init__(self, values: Mapping[str, str]) -> None:
+        Args:
+            stay: there is more to do here once they are kept; then `kept` is called.
+        """
+
+        def __init__(self, values: Mapping[str, str], *, stay: bool = False) -> None:
             super().__init__()
             self.values = values
+            self.stay = stay
 
     def __init__(self, first_run: FirstRun) -> None:
         super().__init__()
@@ -62,6 +67,9 @@ class WizardStep(Vertical):
 
     def test(self) -> None:
         """Test what is chosen."""
+
+    def kept(self) -> None:
+        """What was to be kept is, and there is more to do."""
 
     def back(self) -> None:
         """Back to what was before within the step."""
