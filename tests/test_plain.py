@@ -15,7 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from drill.drill_sessions import Said, journal_of
 from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
+from made_up_past import write
 
 from voice_interviewer.core.session import State
 from voice_interviewer.core.style import Style
@@ -244,3 +246,24 @@ def test_the_first_lines_offer_what_there_is(
     shown.until(lambda text: "Type one of i, q" in text)
     shown.type("q")
     assert shown.end() == 0
+
+
+def test_a_fork_is_answered_in_plain_lines_too(tmp_path: Path) -> None:
+    opening = started(candidate="typed", voice="silent", judge="embedded", follow_up_limit=0)
+    answers: list[Said | str] = [{"red": "met", "round": "met"}, {"hull": "missed"}]
+    old = journal_of(opening, answers)
+    write(tmp_path, old)
+    where = ("--data-dir", str(tmp_path))
+    shown = Terminal("fork", "abc123", "--turn", "2", "--plain", *where)
+    shown.until(lambda text: "Your turn." in text and "Keys" in text)
+    assert "Question 2 of 2: Tell me about boats?" in shown.text
+    shown.type("It has a hull and a sail.")
+    while "That was the interview." not in shown.text:
+        turns = shown.text.count("Your turn.")
+        shown.until(lambda t, n=turns: t.count("Your turn.") > n or "That was" in t)  # type: ignore[misc]
+        if "That was" not in shown.text:
+            shown.type("n")
+    assert shown.end() == 0
+    assert "\x1b" not in shown.text
+    transcripts = [path.read_text() for path in tmp_path.glob("sessions/*/transcript.md")]
+    assert ["It has a hull and a sail" in text for text in transcripts] == [True]
