@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import io
 import os
-import pty
 import queue
 import re
-import select
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from drill.drill_sessions import Said, journal_of
 from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
+from made_up_past import write
+from terminal import Terminal
 
 from voice_interviewer.core.session import State
 from voice_interviewer.core.style import Style
@@ -23,7 +20,6 @@ from voice_interviewer.errors import AudioError, InterviewerError
 from voice_interviewer.plain import InputLines, play_plain
 from voice_interviewer.runner import Engines, Runner
 
-PROGRAM = [sys.executable, "-m", "voice_interviewer"]
 AT_THE_END = Style(acknowledge=False)
 COACHING = Style(feedback="each", acknowledge=False)
 
@@ -156,44 +152,6 @@ def test_lines_of_a_descriptor_are_whole_even_without_a_last_line_end() -> None:
     os.close(reading)
 
 
-class Terminal:
-    """The program in a pseudo terminal, read and typed at."""
-
-    def __init__(self, *arguments: str) -> None:
-        self._near, far = pty.openpty()
-        self.program = subprocess.Popen(
-            [*PROGRAM, *arguments], stdin=far, stdout=far, stderr=far, close_fds=True
-        )
-        os.close(far)
-        self.text = ""
-
-    def until(self, done: Callable[[str], bool], patience_s: float = 60.0) -> None:
-        deadline_s = time.monotonic() + patience_s
-        while not done(self.text):
-            assert time.monotonic() < deadline_s, self.text
-            assert self._read() or done(self.text), self.text
-
-    def type(self, line: str) -> None:
-        os.write(self._near, f"{line}\n".encode())
-
-    def end(self) -> int:
-        while self._read():
-            pass
-        os.close(self._near)
-        return self.program.wait(20)
-
-    def _read(self) -> bool:
-        """Read what there is; False when the program has let go of its terminal."""
-        if not select.select([self._near], [], [], 0.2)[0]:
-            return True
-        try:
-            more = os.read(self._near, 65536)
-        except OSError:
-            return False
-        self.text += more.decode()
-        return bool(more)
-
-
 OPTIONS = ("--plain", "--voice", "silent", "--judge", "embedded", "--questions", "1")
 
 
@@ -244,3 +202,24 @@ def test_the_first_lines_offer_what_there_is(
     shown.until(lambda text: "Type one of i, q" in text)
     shown.type("q")
     assert shown.end() == 0
+
+
+def test_a_fork_is_answered_in_plain_lines_too(tmp_path: Path) -> None:
+    opening = started(candidate="typed", voice="silent", judge="embedded", follow_up_limit=0)
+    answers: list[Said | str] = [{"red": "met", "round": "met"}, {"hull": "missed"}]
+    old = journal_of(opening, answers)
+    write(tmp_path, old)
+    where = ("--data-dir", str(tmp_path))
+    shown = Terminal("fork", "abc123", "--turn", "2", "--plain", *where)
+    shown.until(lambda text: "Your turn." in text and "Keys" in text)
+    assert "Question 2 of 2: Tell me about boats?" in shown.text
+    shown.type("It has a hull and a sail.")
+    while "That was the interview." not in shown.text:
+        turns = shown.text.count("Your turn.")
+        shown.until(lambda t, n=turns: t.count("Your turn.") > n or "That was" in t)  # type: ignore[misc]
+        if "That was" not in shown.text:
+            shown.type("n")
+    assert shown.end() == 0
+    assert "\x1b" not in shown.text
+    transcripts = [path.read_text() for path in tmp_path.glob("sessions/*/transcript.md")]
+    assert ["It has a hull and a sail" in text for text in transcripts] == [True]

@@ -160,21 +160,14 @@ def resume(
     as_json: Json = False,
 ) -> None:
     """Go on with an interrupted session."""
-    from dataclasses import replace
-
     from voice_interviewer import launch
 
     loaded = launch.settings(data_dir, offline=offline)
     front = launch.front_of(loaded, headless=headless, as_json=as_json, plain=plain)
     lines = front == "lines"
     desk = launch.desk(loaded, headless=lines)
-    before = desk.choices_of(session_id)
-    choices = replace(
-        before,
-        candidate=candidate or before.candidate,
-        voice=voice or before.voice,
-        judge=judge or before.judge,
-        pace=launch.checked_pace(pace, headless=lines),
+    choices = launch.choices_as_before(
+        desk, session_id, lines=lines, candidate=candidate, voice=voice, judge=judge, pace=pace
     )
     launch.play(front, desk, lambda: desk.resume(session_id, choices), as_json=as_json)
 

@@ -20,6 +20,7 @@ from voice_interviewer.cli_options import (
     JudgeName,
     Offline,
     Pace,
+    Plain,
     SessionId,
     VoiceName,
 )
@@ -95,28 +96,22 @@ def fork(
     voice: VoiceName = None,
     judge: JudgeName = None,
     headless: Headless = False,
+    plain: Plain = False,
     offline: Offline = False,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
     """Answer a turn of a past session again and go on from there, in a session of its own."""
-    from dataclasses import replace
-
     from voice_interviewer import launch
 
-    lines = headless or as_json or not launch.in_terminal()
-    desk = launch.desk(launch.settings(data_dir, offline=offline), headless=lines)
-    before = desk.choices_of(session_id)
-    choices = replace(
-        before,
-        candidate=candidate or before.candidate,
-        voice=voice or before.voice,
-        judge=judge or before.judge,
-        pace=launch.checked_pace(pace, headless=lines),
+    loaded = launch.settings(data_dir, offline=offline)
+    front = launch.front_of(loaded, headless=headless, as_json=as_json, plain=plain)
+    lines = front == "lines"
+    desk = launch.desk(loaded, headless=lines)
+    choices = launch.choices_as_before(
+        desk, session_id, lines=lines, candidate=candidate, voice=voice, judge=judge, pace=pace
     )
-    if lines:
-        launch.play_headless(desk.fork(session_id, turn, choices), as_json=as_json)
-    launch.play_on_screen(desk, lambda: desk.fork(session_id, turn, choices))
+    launch.play(front, desk, lambda: desk.fork(session_id, turn, choices), as_json=as_json)
 
 
 def sessions_correct(

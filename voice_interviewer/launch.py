@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
@@ -114,6 +115,27 @@ def choices(
         judge=loaded.judge.kind,
         preset=loaded.interview.preset,
         pace=checked_pace(pace, headless=headless),
+    )
+
+
+def choices_as_before(
+    desk: FrontDesk,
+    session_id: str,
+    *,
+    lines: bool,
+    candidate: str | None,
+    voice: str | None,
+    judge: str | None,
+    pace: str | None,
+) -> Choices:
+    """What a past session was made of, but for what is named. Raises InterviewerError."""
+    before = desk.choices_of(session_id)
+    return replace(
+        before,
+        candidate=candidate or before.candidate,
+        voice=voice or before.voice,
+        judge=judge or before.judge,
+        pace=checked_pace(pace, headless=lines),
     )
 
 

@@ -26,6 +26,11 @@ def screen_text(app: App[None]) -> str:
     return "\n".join(line.rstrip() for line in screen_lines(app))
 
 
+def screen_looks(app: App[None]) -> str:
+    """The cells and their styles, without colours where the app has none."""
+    return "\n".join([screen_text(app), *_styles(app, coloured=not app.no_color)])
+
+
 def assert_snapshot(app: App[None], name: str) -> None:
     """Compare the screen with the stored one, or store it where that is asked for."""
     path = FOLDER / f"{name}-{app.size.width}x{app.size.height}.txt"
@@ -41,18 +46,20 @@ def _strips(app: App[None]) -> list[Strip]:
     return app.screen._compositor.render_strips()
 
 
-def _styles(app: App[None]) -> list[str]:
+def _styles(app: App[None], *, coloured: bool = True) -> list[str]:
     lines = []
     for y, strip in enumerate(_strips(app), 1):
         runs: list[tuple[int, int, str]] = []
         at = 0
         for segment in strip:
             end = at + segment.cell_length
-            style = _described(segment.style) if segment.text.strip() else ""
-            if style and runs and runs[-1][1:] == (at, style):
-                runs[-1] = (runs[-1][0], end, style)
-            elif style:
-                runs.append((at, end, style))
+            style = segment.style
+            seen = segment.text.strip() or (not coloured and style is not None and style.reverse)
+            look = _described(style, coloured) if seen else ""
+            if look and runs and runs[-1][1:] == (at, look):
+                runs[-1] = (runs[-1][0], end, look)
+            elif look:
+                runs.append((at, end, look))
             at = end
         said = " | ".join(f"{start}-{end} {style}" for start, end, style in runs)
         if said:
@@ -60,11 +67,11 @@ def _styles(app: App[None]) -> list[str]:
     return lines
 
 
-def _described(style: Style | None) -> str:
+def _described(style: Style | None, coloured: bool) -> str:
     if style is None:
         return ""
     marks = ("bold", "dim", "italic", "underline", "reverse", "blink")
     words = [mark for mark in marks if getattr(style, mark)]
-    if style.color is not None and style.color.triplet is not None:
+    if coloured and style.color is not None and style.color.triplet is not None:
         words.append(style.color.triplet.hex)
     return " ".join(words)

@@ -97,7 +97,7 @@ async def test_the_microphones_there_are_can_be_chosen_by_number() -> None:
         shown = screen_lines(pilot.app)
         assert any("1 USB" in line for line in shown)
         assert any("2 Desk" in line for line in shown)
-        assert footer(pilot)["Use that one"] == "12"
+        assert footer(pilot)["Use that one"] == "1 2"
         await pilot.press("3")
         assert live.intents == []
         await pilot.press("2")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from driving import app_of, still, until_shown
+from every_screen import opened
 from snapshots import assert_snapshot
 from tui_data import ROWS, coached, finished, listening
 from tui_fakes import FOLDER, SURROUNDINGS, BankInfo, FakeDesk
@@ -84,3 +86,22 @@ async def test_review_judged_again(size: tuple[int, int]) -> None:
         await pilot.press("j")
         await until_shown(pilot, "missed → partial")
         assert_snapshot(pilot.app, "review-judged-again")
+
+
+@SIZES
+@pytest.mark.parametrize(
+    "name",
+    [
+        "asking",
+        "judging",
+        "to-type",
+        "failed",
+        "leaving",
+        "correct-typing",
+        "settings-editing",
+        "palette",
+    ],
+)
+async def test_other_states(name: str, size: tuple[int, int], tmp_path: Path) -> None:
+    async with opened(name, tmp_path, size=size) as (_, _pilot, app):
+        assert_snapshot(app, name)

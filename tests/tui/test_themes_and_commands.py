@@ -12,26 +12,13 @@ from textual.color import Color
 from textual.command import CommandPalette
 from tui_data import listening
 from tui_fakes import FakeDesk
+from wcag import LEAST, contrast
 
 from voice_interviewer.tui import theme as colours
 from voice_interviewer.tui.commands import commands
 from voice_interviewer.tui.screens.review import ReviewScreen
 
 TUI = Path(colours.__file__).parent
-LEAST = {"dark": 4.5, "light": 4.5, "high-contrast": 7.0}
-
-
-def luminance(colour: Color) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
-    parts = [part / 255 for part in colour.rgb]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: Color, other: Color) -> float:
-    """Contrast ratio as WCAG 2.2 defines it, 1 to 21."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 @pytest.mark.parametrize("name", LEAST)

@@ -79,7 +79,9 @@ class CorrectScreen(FramedScreen):
         if action == "turn":
             return len(self._turns) > 1
         if action == "doubtful":
-            return bool(self._doubtful)
+            return any(number != self._word for number in self._doubtful)
+        if action == "word":
+            return len(self._words) > 1
         return action != "leave_word"
 
     def action_word(self, step: int) -> None:

@@ -41,7 +41,10 @@ KEYS: list[BindingType] = [
     Binding("down", "scroll(3)", "Scroll"),
     Binding("t", "intend('try_again')", "Try again"),
     Binding("t", "open_again", "Try again"),
-    *(Binding(str(n), f"choose({n})", "Use that one") for n in range(1, MOST_CHOICES + 1)),
+    *(
+        Binding(str(n), f"choose({n})", "Use that one", key_display=f" {n}")
+        for n in range(1, MOST_CHOICES + 1)
+    ),
     Binding("h", "intend('hold')", "Hold"),
     Binding("r", "intend('repeat')", "Repeat"),
     Binding("ctrl+r", "intend('repeat_typed')", "Repeat"),
