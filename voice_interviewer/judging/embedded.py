@@ -21,6 +21,7 @@ from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import Evidence, Transcript
 from voice_interviewer.judging.addressing import addressing_spans
 from voice_interviewer.judging.calibration import Array, Calibration, calibration
+from voice_interviewer.judging.doubts import doubt, leans_wrong, refuted
 from voice_interviewer.judging.features import (
     Measured,
     Window,
@@ -52,14 +53,14 @@ class Credence:
     """How likely an answer meets a criterion, and the passage that says so best.
 
     Args:
-        against: True where that passage says a misconception more plainly.
-        refuted: True where any passage says one outright.
+        doubt: what speaks against crediting it; empty where nothing does.
+        refuted: True where any passage says a misconception outright.
         hits: the deciding words; none where the meaning alone decided.
     """
 
     probability: float
     score: float
-    against: bool
+    doubt: str
     refuted: bool
     evidence: Evidence
     hits: tuple[Hit, ...]
@@ -162,7 +163,7 @@ class EmbeddedJudge:
         ids = [claims.criterion.id for claims in prepared.rubric.claims]
         index = ids.index(criterion_id)
         best = int(calibration().scores(measured.values)[index].argmax())
-        return measured.leans_wrong(index, best)
+        return leans_wrong(measured.values[index], best)
 
     def close(self) -> None:
         """Nothing to release."""
@@ -240,8 +241,8 @@ class EmbeddedJudge:
         return Credence(
             probability=self._calibration.probability(float(scores[best])),
             score=float(scores[best]),
-            against=measured.leans_wrong(index, best),
-            refuted=measured.refuted(index),
+            doubt=doubt(measured.values[index], best),
+            refuted=refuted(measured.values[index]),
             evidence=quote(transcript, window.first, window.last, hits),
             hits=hits,
         )
@@ -251,13 +252,13 @@ class EmbeddedJudge:
     ) -> CriterionVerdict:
         if found is None or found.probability <= self._calibration.missed:
             likely = 0.0 if found is None else found.probability
-            refuted = found is not None and found.refuted
+            instead = found is not None and found.refuted
             return CriterionVerdict(
                 criterion_id=criterion_id,
                 verdict="missed",
                 confidence=round(min(_SUREST, 1 - likely), 2),
                 decided_by=self.name,
-                why="a misconception was said instead" if refuted else "too little of it was said",
+                why="a misconception was said instead" if instead else "too little of it was said",
             )
         if found.probability < QUOTED or (self._reader is None and not found.hits):
             return CriterionVerdict(
@@ -267,26 +268,24 @@ class EmbeddedJudge:
                 decided_by=self.name,
                 why="cannot be told without a language model",
             )
-        doubt = self._doubt(transcript, found)
+        unsure = self._unsure(transcript, found)
         matched = words_matched(transcript, found.hits)
         said = f"matched on: {matched}" if matched else "said in other words"
         return CriterionVerdict(
             criterion_id=criterion_id,
-            verdict="unclear" if doubt else "met",
+            verdict="unclear" if unsure else "met",
             evidence=(found.evidence,),
             confidence=round(min(_SUREST, found.probability), 2),
             decided_by=self.name,
-            why=f"{doubt}; {said}" if doubt else said,
+            why=f"{unsure}; {said}" if unsure else said,
         )
 
-    def _doubt(self, transcript: Transcript, found: Credence) -> str:
+    def _unsure(self, transcript: Transcript, found: Credence) -> str:
         """Why a likely criterion is not met for sure; empty where it is."""
         if mean_probability(transcript, found.evidence, found.hits) < DOUBTFUL:
             return "the deciding words were heard with doubt"
-        if found.against:
-            return "close to a misconception too"
-        if found.refuted:
-            return "a misconception was said as well"
+        if found.doubt:
+            return found.doubt
         return "" if found.probability >= self._calibration.met else "not surely said"
 
 

@@ -43,7 +43,6 @@ SIGNS = np.array(tuple(_SIGNED.values()))
 _READ = {"reads": 1, "contradicts": -1}
 READ_FEATURES = (*FEATURES, *_READ)
 READ_SIGNS = np.array((*_SIGNED.values(), *_READ.values()))
-_PLAINLY, _OUTRIGHT = 0.15, 0.5
 
 
 @dataclass(frozen=True)
@@ -69,21 +68,6 @@ class Measured:
     windows: tuple[Window, ...]
     values: Array
     best: NDArray[np.intp]
-
-    def leans_wrong(self, criterion: int, window: int) -> bool:
-        """True where a window says a misconception of the criterion more plainly than it."""
-        return bool(self._denied(criterion)[window] > self._said(criterion)[window] + _PLAINLY)
-
-    def refuted(self, criterion: int) -> bool:
-        """True where any window says a misconception outright."""
-        denied = self._denied(criterion)
-        return bool(np.any((denied >= _OUTRIGHT) & (denied > self._said(criterion) + _PLAINLY)))
-
-    def _said(self, criterion: int) -> Array:
-        return self.values[criterion, :, FEATURES.index("said")]
-
-    def _denied(self, criterion: int) -> Array:
-        return self.values[criterion, :, FEATURES.index("denied")]
 
 
 class WordTable:

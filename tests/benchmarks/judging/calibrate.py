@@ -11,16 +11,21 @@ answers put together from passages of fields that the cross-encoder never saw.
 Which window of an answer says a criterion is not known; as in multiple-instance learning (Andrews
 et al. 2002), the window that looks best under the numbers so far is taken, and the numbers are
 fitted anew. Every number has the sign it must have: no criterion may be met because a misconception
-was said. An answer's length is no feature. The cuts are chosen on questions that the numbers were
-not fitted on, so that what is called met is met, and what is called missed is missed, 95 times of
-100; and so that of what is missed at most 2 in 100 are called met, of what is met at most 3 in 100
-missed; of these only questions count whose answers somebody gave.
+was said. An answer's length is no feature.
+
+The cuts are chosen on questions that the numbers were not fitted on, each question left out in
+turn, with the judge's own doubts applied: the lowest cut from which 95 of 100 credits are right and
+the highest up to which 95 of 100 called missed are. Every question weighs as it did in fitting, and
+what is met and what is not weigh alike in it: the material has three wrong answers for a right one,
+which no candidate has. By words alone nothing that is put together counts for `missed`: half of it
+was written to share no word with its rubric.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,14 +46,15 @@ from answers import answers_of, banks
 
 from voice_interviewer.core.bank import Question
 from voice_interviewer.judging.calibration import FILE, READ_FILE
+from voice_interviewer.judging.doubts import doubt
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.features import FEATURES, READ_FEATURES, READ_SIGNS, SIGNS
 from voice_interviewer.judging.reader import open_reader
 from voice_interviewer.weights.reading import packaged_reading_weights
 
 Array = NDArray[Any]
-FOLDS, ROUNDS, STEPS, RIDGE = 6, 6, 25, 2.0
-PRECISION, MOST_FALSE_CREDIT, MOST_OVERLOOKED = 0.95, 0.02, 0.03
+ROUNDS, STEPS, RIDGE = 6, 25, 2.0
+PRECISION = 0.95
 TARGET = {"met": 1.0, "partial": 0.35, "missed": 0.0}
 MADE_EACH, MADE_SEED = 5, 11
 # What one question weighs, however many answers there are to it; less where they were put together.
@@ -77,6 +83,10 @@ class Fit:
         odds = float((bag.values @ self.weights).max()) + self.bias
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
+    def doubted(self, bag: Bag) -> bool:
+        """True where the judge would not credit it however likely it is."""
+        return bool(doubt(bag.values, int((bag.values @ self.weights).argmax())))
+
 
 def for_learning() -> Iterator[tuple[Question, str, dict[str, str]]]:
     """Questions, answers, and the verdict on every criterion."""
@@ -103,11 +113,11 @@ def made_up() -> Iterator[tuple[Question, str, dict[str, str]]]:
         yield answer.written.question, answer.text, told
 
 
-def bags(judge: EmbeddedJudge, made: bool) -> list[Bag]:
-    """Every criterion of every answer, measured; those put together too where they are wanted."""
+def bags(judge: EmbeddedJudge) -> list[Bag]:
+    """Every criterion of every answer, measured."""
     found = []
     sources = [(entry, False) for entry in for_learning()]
-    sources += [(entry, True) for entry in made_up()] if made else []
+    sources += [(entry, True) for entry in made_up()]
     for (question, text, verdicts), put_up in sources:
         values = judge.measured(first_answer(question, spoken_as_written(text)))
         for index, criterion in enumerate(question.criteria):
@@ -121,7 +131,7 @@ def fitted(found: Sequence[Bag], signs: Array) -> Fit:
     targets = np.array([TARGET[bag.verdict] for bag in found])
     ids = np.array([bag.question_id for bag in found])
     counts = {name: np.count_nonzero(ids == name) for name in set(ids)}
-    worth = np.array([MADE_WEIGHT if bag.made else QUESTION_WEIGHT for bag in found])
+    worth = np.array([_question_weight(bag) for bag in found])
     shares = worth / np.array([counts[name] for name in ids])
     every = np.concatenate([bag.values for bag in found])
     spread = every.std(axis=0) + 1e-6
@@ -131,6 +141,10 @@ def fitted(found: Sequence[Bag], signs: Array) -> Fit:
         scaled = signed_logistic(chosen / spread, targets, shares, signs)
         weights = scaled[:-1] / spread
     return Fit(weights, float(scaled[-1]))
+
+
+def _question_weight(bag: Bag) -> float:
+    return MADE_WEIGHT if bag.made else QUESTION_WEIGHT
 
 
 def signed_logistic(rows: Array, targets: Array, shares: Array, signs: Array) -> Array:
@@ -159,65 +173,88 @@ def signed_logistic(rows: Array, targets: Array, shares: Array, signs: Array) ->
         used = used & ~wrong
 
 
-def out_of_fold(found: Sequence[Bag], signs: Array) -> Array:
-    """Probabilities of every bag by numbers fitted on other questions."""
-    names = sorted({bag.question_id for bag in found})
-    fold = {name: number % FOLDS for number, name in enumerate(names)}
-    result = np.zeros(len(found))
-    for number in range(FOLDS):
-        fit = fitted([bag for bag in found if fold[bag.question_id] != number], signs)
+@dataclass(frozen=True)
+class Held:
+    """Every criterion of every answer, by numbers fitted on other questions.
+
+    Args:
+        likely: how likely it is met, shape `(n,)`.
+        doubted: whether it would not be credited all the same, shape `(n,)`.
+        verdicts: what a person says, shape `(n,)`.
+        worth: what it weighs in choosing cuts, shape `(n,)`.
+        given: False where the answer was put together, shape `(n,)`.
+        like_learnt: False for answers put together where no number learns from any, shape `(n,)`.
+    """
+
+    likely: Array
+    doubted: Array
+    verdicts: Array
+    worth: Array
+    given: Array
+    like_learnt: Array
+
+
+def held_out(found: Sequence[Bag], signs: Array, learnt_from: Sequence[Bag]) -> Held:
+    """Judge every question by numbers that were fitted without it."""
+    likely, doubted = np.zeros(len(found)), np.zeros(len(found), dtype=bool)
+    for name in {bag.question_id for bag in found}:
+        fit = fitted([bag for bag in learnt_from if bag.question_id != name], signs)
         for place, bag in enumerate(found):
-            if fold[bag.question_id] == number:
-                result[place] = fit.probability(bag)
-    return result
+            if bag.question_id == name:
+                likely[place], doubted[place] = fit.probability(bag), fit.doubted(bag)
+    sides = [(bag.question_id, bag.verdict == "met") for bag in found]
+    counts = Counter(sides)
+    worth = [_question_weight(bag) / counts[side] for bag, side in zip(found, sides, strict=True)]
+    given = np.array([not bag.made for bag in found])
+    return Held(
+        likely,
+        doubted,
+        verdicts=np.array([bag.verdict for bag in found]),
+        worth=np.array(worth),
+        given=given,
+        like_learnt=given | any(bag.made for bag in learnt_from),
+    )
 
 
-def cuts(likely: Array, verdicts: Array) -> tuple[float, float]:
+def cuts(held: Held) -> tuple[float, float]:
     """From which probability a criterion is met, and up to which it is missed."""
-    met, missed = verdicts == "met", verdicts == "missed"
+
+    def right(chosen: Array, verdict: str) -> bool:
+        worth = held.worth * chosen
+        return bool((worth * (held.verdicts == verdict)).sum() >= PRECISION * worth.sum() > 0)
+
     grid = np.linspace(0.01, 0.995, 198)
-    high = [
-        cut
-        for cut in grid
-        if (chosen := likely >= cut).any()
-        and met[chosen].mean() >= PRECISION
-        and (likely[missed] >= cut).mean() <= MOST_FALSE_CREDIT
-    ]
-    low = [
-        cut
-        for cut in grid
-        if (chosen := likely <= cut).any()
-        and missed[chosen].mean() >= PRECISION
-        and (likely[met] <= cut).mean() <= MOST_OVERLOOKED
-    ]
+    high = [cut for cut in grid if right((held.likely >= cut) & ~held.doubted, "met")]
+    low = [cut for cut in grid if right((held.likely <= cut) & held.like_learnt, "missed")]
     return float(min(high, default=0.995)), float(max(low, default=0.0))
 
 
 def calibrate(
     judge: EmbeddedJudge, names: Sequence[str], signs: Array, file: Path, made: bool
 ) -> None:
-    """Fit one set of numbers, say how good it is, and write it."""
-    found = bags(judge, made)
-    likely = out_of_fold(found, signs)
-    given = np.array([not bag.made for bag in found])
-    verdicts = np.array([bag.verdict for bag in found])[given]
-    likely = likely[given]
-    met_from, missed_to = cuts(likely, verdicts)
-    clear = verdicts != "partial"
-    wanted = (verdicts[clear] == "met").astype(int)
-    print(
-        f"{given.sum()} criteria of {len({b.question_id for b in found if not b.made})} questions, "
-        "by others:"
-    )
-    print(f"AUC {auc(likely[clear], wanted):.3f}")
-    print(f"recall at 5 % false credit {recall_at(likely[clear], wanted, 0.05):.2f}")
-    for verdict in TARGET:
-        chosen = likely[verdicts == verdict]
-        print(
-            f"{verdict}: called met {(chosen >= met_from).mean():.3f}, "
-            f"missed {(chosen <= missed_to).mean():.3f}"
-        )
-    fit = fitted(found, signs)
+    """Fit one set of numbers, say how good it is, and write it.
+
+    Args:
+        made: whether they learn from answers that were put together too; the cuts always do.
+    """
+    found = bags(judge)
+    learnt_from = [bag for bag in found if made or not bag.made]
+    held = held_out(found, signs, learnt_from)
+    met_from, missed_to = cuts(held)
+    credited = (held.likely >= met_from) & ~held.doubted
+    for name, these in (("given", held.given), ("put together", ~held.given)):
+        clear = these & (held.verdicts != "partial")
+        wanted = (held.verdicts[clear] == "met").astype(int)
+        print(f"{these.sum()} criteria of answers {name}, by other questions:")
+        print(f"AUC {auc(held.likely[clear], wanted):.3f}")
+        print(f"recall at 5 % false credit {recall_at(held.likely[clear], wanted, 0.05):.2f}")
+        for verdict in TARGET:
+            chosen = these & (held.verdicts == verdict)
+            print(
+                f"{verdict}: called met {credited[chosen].mean():.3f}, "
+                f"missed {(held.likely[chosen] <= missed_to).mean():.3f}"
+            )
+    fit = fitted(learnt_from, signs)
     numbers = {
         "weights": dict(zip(names, np.round(fit.weights, 4).tolist(), strict=True)),
         "bias": round(fit.bias, 4),
