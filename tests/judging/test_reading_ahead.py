@@ -12,7 +12,7 @@ from judging_samples import command_for
 from voice_interviewer.core.bank import Criterion, Probes, Question
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import Transcript, is_verbatim, words_of
-from voice_interviewer.judging.calibration import calibration
+from voice_interviewer.judging.calibration import calibrations
 from voice_interviewer.judging.cross_encoder import Array, Claim, CrossEncoder
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.reader import Reader, claim_of
@@ -98,7 +98,7 @@ def test_a_phrasing_repeated_with_its_sense_turned_is_asked_about() -> None:
     hesitant = (0.0, 4.0, 4.5)
     (found, _) = judge_with(Scripted(copy=hesitant)).assess(said(turned)).verdicts
     assert found.verdict == "unclear"
-    assert found.confidence > calibration(read=True).met
+    assert found.confidence > calibrations(read=True).told.met
     assert found.why.startswith("its words were said, perhaps in a contrary sense")
     (surer, _) = judge_with(Scripted(copy=(0.0, 4.5, 4.0))).assess(said(turned)).verdicts
     assert surer.verdict == "met"

