@@ -28,6 +28,7 @@ from measured import Item, column, first_answer, judged, spoken_as_written
 from pairs import FOR_TEST
 from pairs import answers as put_together
 from pairs import written as written_passages
+from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from answers import KINDS as BANK_KINDS
@@ -68,7 +69,8 @@ def new_judge(label: str) -> EmbeddedJudge:
 
 @cache
 def encoder_in(folder: Path) -> CrossEncoder:
-    """The cross-encoder, loaded once."""
+    """The cross-encoder, loaded once, on one thread as `open_reader` has it."""
+    threadpool_limits(limits=1, user_api="blas")
     return CrossEncoder.open(folder)
 
 
