@@ -245,12 +245,12 @@ def test_what_speaks_to_the_grader_is_told_and_earns_nothing(text: str) -> None:
 
 
 def test_an_unclear_passage_is_asked_about_in_its_own_words() -> None:
-    text = "I'd watch the KL from the SFT model and stop early."
+    text = "I'd watch the KL and stop early."
     standing = {c.id: "met" for c in EXPLOIT.criteria if c.id != "kl"}
     result = JUDGE.assess(command_for(text, standing=standing))  # type: ignore[arg-type]
     assert result.follow_up is not None
     assert result.follow_up.criterion_id == "kl"
-    assert "watch the KL from the SFT model" in result.follow_up.text
+    assert "watch the KL and stop early" in result.follow_up.text
     assert result.follow_up.text.endswith("Could you say that part again in another way?")
 
 

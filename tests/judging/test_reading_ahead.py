@@ -12,6 +12,7 @@ from judging_samples import command_for
 from voice_interviewer.core.bank import Criterion, Probes, Question
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import Transcript, is_verbatim, words_of
+from voice_interviewer.judging.calibration import calibrations
 from voice_interviewer.judging.cross_encoder import Array, Claim, CrossEncoder
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.reader import Reader, claim_of
@@ -90,6 +91,17 @@ def test_what_reads_like_the_contrary_is_not_met_however_many_words_it_shares() 
     found = judge_with(Scripted(copy=WRONG)).assess(said(turned)).verdicts
     assert found[0].verdict != "met"
     assert judge_with(Scripted(copy=YES)).assess(said(turned)).verdicts[0].verdict == "met"
+
+
+def test_a_phrasing_repeated_with_its_sense_turned_is_asked_about() -> None:
+    turned = "The copy has to be restored now and then to know it works, but nobody has the time."
+    hesitant = (0.0, 4.0, 4.5)
+    (found, _) = judge_with(Scripted(copy=hesitant)).assess(said(turned)).verdicts
+    assert found.verdict == "unclear"
+    assert found.confidence > calibrations(read=True).told.met
+    assert found.why.startswith("its words were said, perhaps in a contrary sense")
+    (surer, _) = judge_with(Scripted(copy=(0.0, 4.5, 4.0))).assess(said(turned)).verdicts
+    assert surer.verdict == "met"
 
 
 def test_an_answer_is_read_while_it_is_spoken_and_nothing_twice() -> None:

@@ -124,3 +124,26 @@ def test_a_misconception_and_a_turned_claim_are_told_apart_from_the_claim() -> N
 def test_a_single_word_of_a_phrase_says_nothing_of_it() -> None:
     assert features("the variance was there")["said"] == 0
     assert features("lunch was good") == dict.fromkeys(FEATURES, 0.0)
+
+
+def test_words_of_a_phrase_count_wherever_in_the_answer_they_are() -> None:
+    text = "One could train several. Lunch was good. Then look where they disagree."
+    rubric = read_rubric(EXPLOIT, IDS, (EXPLOIT.prompt,))
+    heard = hear(transcript_of(text), rubric)
+    measured = measure(WordTable(rubric), heard, windows_of(heard))
+    values = measured.values[IDS.index("ensemble"), :, FEATURES.index("overall")]
+    assert len(set(values.tolist())) == 1
+    assert values[0] > features("One could train several.")["overall"] > 0
+
+
+def test_a_claim_of_the_question_s_words_alone_is_known_as_such() -> None:
+    statement = "The policy exploits the reward model."
+    criterion = EXPLOIT.criteria[0].model_copy(
+        update={"statement": statement, "also": (), "misconceptions": (), "terms": ()}
+    )
+    question = EXPLOIT.model_copy(update={"criteria": (criterion,)})
+    (asked,) = read_rubric(question, [criterion.id], (statement,)).claims
+    (unasked,) = read_rubric(question, [criterion.id], ("What happens?",)).claims
+    assert (asked.echoed, unasked.echoed) == (True, False)
+    assert asked.bare
+    assert 0 < asked.supports[0].weight < unasked.supports[0].weight

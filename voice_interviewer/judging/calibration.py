@@ -2,7 +2,8 @@
 
 The numbers in `calibration.json`, and in `calibration_read.json` where windows are read too, are
 logistic regressions made by tests/benchmarks/judging/calibrate.py, which says what they learn from.
-What candidates say in their sessions is never part of it.
+What candidates say in their sessions is never part of it. Each file holds two: for criteria that
+are told in several wordings, and for those of which there is a statement alone.
 """
 
 from __future__ import annotations
@@ -50,10 +51,26 @@ class Calibration:
         return float(1 / (1 + np.exp(-np.clip(best_score + self.bias, -30, 30))))
 
 
+@dataclass(frozen=True)
+class Calibrations:
+    """The numbers for criteria told in several wordings, and for bare statements."""
+
+    told: Calibration
+    bare: Calibration
+
+    def of(self, bare: bool) -> Calibration:
+        """Those for a criterion of this shape."""
+        return self.bare if bare else self.told
+
+
 @cache
-def calibration(read: bool = False) -> Calibration:
+def calibrations(read: bool = False) -> Calibrations:
     """The shipped numbers, for windows that were read too or by words alone."""
     file, names = (READ_FILE, READ_FEATURES) if read else (FILE, FEATURES)
-    numbers = json.loads(file.read_text(encoding="utf-8"))
-    weights = np.array([numbers["weights"][name] for name in names])
-    return Calibration(**{**numbers, "weights": weights})
+    stored = json.loads(file.read_text(encoding="utf-8"))
+
+    def numbers(shape: str) -> Calibration:
+        weights = np.array([stored[shape]["weights"].get(name, 0.0) for name in names])
+        return Calibration(**{**stored[shape], "weights": weights})
+
+    return Calibrations(told=numbers("told"), bare=numbers("bare"))

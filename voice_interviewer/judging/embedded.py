@@ -20,8 +20,10 @@ from voice_interviewer.core.bank import Question
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import Evidence, Transcript
 from voice_interviewer.judging.addressing import addressing_spans
-from voice_interviewer.judging.calibration import Array, Calibration, calibration
+from voice_interviewer.judging.calibration import Array, Calibrations, calibrations
+from voice_interviewer.judging.doubts import doubt, leans_wrong, refuted
 from voice_interviewer.judging.features import (
+    FEATURES,
     Measured,
     Window,
     WordTable,
@@ -34,7 +36,7 @@ from voice_interviewer.judging.heard import Hit, Sentence, hear
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.quoting import deciding_hits, mean_probability, quote, words_matched
 from voice_interviewer.judging.reader import Reader, claim_of, open_reader
-from voice_interviewer.judging.rubric import Rubric, read_rubric
+from voice_interviewer.judging.rubric import Claims, Rubric, read_rubric
 
 # Mean probability of the deciding words below which they may have been heard wrongly.
 DOUBTFUL = 0.45
@@ -43,6 +45,7 @@ QUOTED = 0.3
 # Nothing that is matched without a language model makes this judge surer than this.
 _SUREST = 0.97
 _REMEMBERED_RUBRICS = 4
+_TOUCHED = FEATURES.index("touched")
 
 _NAME = "embedded"
 
@@ -52,14 +55,17 @@ class Credence:
     """How likely an answer meets a criterion, and the passage that says so best.
 
     Args:
-        against: True where that passage says a misconception more plainly.
-        refuted: True where any passage says one outright.
+        sure, missed: whether it is likely or unlikely enough for a verdict.
+        doubt: what speaks against crediting it; empty where nothing does.
+        refuted: True where any passage says a misconception outright.
         hits: the deciding words; none where the meaning alone decided.
     """
 
     probability: float
     score: float
-    against: bool
+    sure: bool
+    missed: bool
+    doubt: str
     refuted: bool
     evidence: Evidence
     hits: tuple[Hit, ...]
@@ -135,11 +141,8 @@ class EmbeddedJudge:
         prepared, heard, measured = self._measure(command, command.transcript, ids)
         if not measured.windows:
             return {}
-        scores = self._calibration.scores(measured.values)
         return {
-            claims.criterion.id: self._credence(
-                command.transcript, prepared.rubric, heard, measured, scores[index], index
-            )
+            claims.criterion.id: self._credence(command.transcript, claims, heard, measured, index)
             for index, claims in enumerate(prepared.rubric.claims)
             if claims.criterion.id in ids
         }
@@ -161,15 +164,16 @@ class EmbeddedJudge:
             return False
         ids = [claims.criterion.id for claims in prepared.rubric.claims]
         index = ids.index(criterion_id)
-        best = int(calibration().scores(measured.values)[index].argmax())
-        return measured.leans_wrong(index, best)
+        numbers = calibrations().of(prepared.rubric.claims[index].bare)
+        best = int(numbers.scores(measured.values[index]).argmax())
+        return leans_wrong(measured.values[index], best)
 
     def close(self) -> None:
         """Nothing to release."""
 
     @property
-    def _calibration(self) -> Calibration:
-        return calibration(read=self._reader is not None)
+    def _calibrations(self) -> Calibrations:
+        return calibrations(read=self._reader is not None)
 
     def _worded(
         self, command: Assess, transcript: Transcript
@@ -226,22 +230,27 @@ class EmbeddedJudge:
     def _credence(
         self,
         transcript: Transcript,
-        rubric: Rubric,
+        claims: Claims,
         heard: Sequence[Sentence],
         measured: Measured,
-        scores: Array,
         index: int,
     ) -> Credence:
-        best = int(scores.argmax())
+        numbers = self._calibrations.of(claims.bare)
+        values = measured.values[index]
+        scores = numbers.scores(values)
+        # Of windows that are as likely the one with the most of its words is quoted.
+        best = int(np.lexsort((values[:, _TOUCHED], scores))[-1])
         window = measured.windows[best]
-        supports = rubric.claims[index].supports
-        phrase = supports[measured.best[index, best]] if supports else None
+        phrase = claims.supports[measured.best[index, best]] if claims.supports else None
         hits = deciding_hits(phrase, heard[window.start : window.start + window.sentences])
+        likely = numbers.probability(float(scores[best]))
         return Credence(
-            probability=self._calibration.probability(float(scores[best])),
+            probability=likely,
             score=float(scores[best]),
-            against=measured.leans_wrong(index, best),
-            refuted=measured.refuted(index),
+            sure=likely >= numbers.met,
+            missed=likely <= numbers.missed,
+            doubt="the question says all its words" if claims.echoed else doubt(values, best),
+            refuted=refuted(values),
             evidence=quote(transcript, window.first, window.last, hits),
             hits=hits,
         )
@@ -249,15 +258,15 @@ class EmbeddedJudge:
     def _verdict(
         self, transcript: Transcript, criterion_id: str, found: Credence | None
     ) -> CriterionVerdict:
-        if found is None or found.probability <= self._calibration.missed:
+        if found is None or found.missed:
             likely = 0.0 if found is None else found.probability
-            refuted = found is not None and found.refuted
+            instead = found is not None and found.refuted
             return CriterionVerdict(
                 criterion_id=criterion_id,
                 verdict="missed",
                 confidence=round(min(_SUREST, 1 - likely), 2),
                 decided_by=self.name,
-                why="a misconception was said instead" if refuted else "too little of it was said",
+                why="a misconception was said instead" if instead else "too little of it was said",
             )
         if found.probability < QUOTED or (self._reader is None and not found.hits):
             return CriterionVerdict(
@@ -267,27 +276,25 @@ class EmbeddedJudge:
                 decided_by=self.name,
                 why="cannot be told without a language model",
             )
-        doubt = self._doubt(transcript, found)
+        unsure = self._unsure(transcript, found)
         matched = words_matched(transcript, found.hits)
         said = f"matched on: {matched}" if matched else "said in other words"
         return CriterionVerdict(
             criterion_id=criterion_id,
-            verdict="unclear" if doubt else "met",
+            verdict="unclear" if unsure else "met",
             evidence=(found.evidence,),
             confidence=round(min(_SUREST, found.probability), 2),
             decided_by=self.name,
-            why=f"{doubt}; {said}" if doubt else said,
+            why=f"{unsure}; {said}" if unsure else said,
         )
 
-    def _doubt(self, transcript: Transcript, found: Credence) -> str:
+    def _unsure(self, transcript: Transcript, found: Credence) -> str:
         """Why a likely criterion is not met for sure; empty where it is."""
         if mean_probability(transcript, found.evidence, found.hits) < DOUBTFUL:
             return "the deciding words were heard with doubt"
-        if found.against:
-            return "close to a misconception too"
-        if found.refuted:
-            return "a misconception was said as well"
-        return "" if found.probability >= self._calibration.met else "not surely said"
+        if found.doubt:
+            return found.doubt
+        return "" if found.sure else "not surely said"
 
 
 def open_judge(options: JudgeOptions) -> EmbeddedJudge:

@@ -24,8 +24,11 @@ WINDOW_SENTENCES = 3
 # A phrase with fewer or lighter concepts than this cannot be recalled in full.
 _LEAST_WEIGHT = 2.4
 _TELLING = 0.8
+# What a phrasing weighs at least whose words are looked for in the whole answer.
+_LEAST_OVERALL = 1.0
 
-# Each feature with the sign its number may have: 1 speaks for a criterion, -1 against it.
+# Each feature with the sign its number may have: 1 speaks for a criterion, -1 against it, 0 is no
+# matter.
 _SIGNED = {
     "said": 1,  # share of the best phrasing's weight that was said
     "said_otherwise": 1,  # the same of the second best phrasing
@@ -36,6 +39,7 @@ _SIGNED = {
     "denied_more": -1,  # by how much that exceeds `said`
     "turned": -1,  # share of what was said under a "not" that the phrasing lacks, or vice versa
     "opposite": -1,  # 1 where the answer falls and the phrasing rises, or the other way round
+    "overall": 0,  # share of the best phrasing's weight said anywhere in the answer
 }
 FEATURES = tuple(_SIGNED)
 SIGNS = np.array(tuple(_SIGNED.values()))
@@ -43,7 +47,9 @@ SIGNS = np.array(tuple(_SIGNED.values()))
 _READ = {"reads": 1, "contradicts": -1}
 READ_FEATURES = (*FEATURES, *_READ)
 READ_SIGNS = np.array((*_SIGNED.values(), *_READ.values()))
-_PLAINLY, _OUTRIGHT = 0.15, 0.5
+# A statement that nothing explains is told by its words anywhere, and by being read.
+BARE_SIGNS = np.array([float(name == "overall") for name in FEATURES])
+BARE_READ_SIGNS = np.array([float(name in ("overall", "reads")) for name in READ_FEATURES])
 
 
 @dataclass(frozen=True)
@@ -69,21 +75,6 @@ class Measured:
     windows: tuple[Window, ...]
     values: Array
     best: NDArray[np.intp]
-
-    def leans_wrong(self, criterion: int, window: int) -> bool:
-        """True where a window says a misconception of the criterion more plainly than it."""
-        return bool(self._denied(criterion)[window] > self._said(criterion)[window] + _PLAINLY)
-
-    def refuted(self, criterion: int) -> bool:
-        """True where any window says a misconception outright."""
-        denied = self._denied(criterion)
-        return bool(np.any((denied >= _OUTRIGHT) & (denied > self._said(criterion) + _PLAINLY)))
-
-    def _said(self, criterion: int) -> Array:
-        return self.values[criterion, :, FEATURES.index("said")]
-
-    def _denied(self, criterion: int) -> Array:
-        return self.values[criterion, :, FEATURES.index("denied")]
 
 
 class WordTable:
@@ -182,6 +173,9 @@ def measure(table: WordTable, sentences: Sequence[Sentence], windows: Sequence[W
     moved = ((found @ table.turns.T) > 0).astype(np.float32) * (1 - found)
     opposite = (moved @ (table.weights > 0).astype(np.float32).T) > 0
 
+    anywhere = quality.max(axis=0, initial=0.0) @ table.weights.T
+    overall = anywhere / np.maximum(table.weights.sum(axis=1), _LEAST_OVERALL)
+
     n_criteria = len(table.supports)
     values = np.zeros((n_criteria, len(windows), len(FEATURES)), dtype=np.float32)
     best = np.zeros((n_criteria, len(windows)), dtype=np.intp)
@@ -209,6 +203,7 @@ def measure(table: WordTable, sentences: Sequence[Sentence], windows: Sequence[W
                 np.maximum(denied - said[c], 0.0),
                 turned[at, own],
                 opposite[at, own],
+                np.full(len(windows), overall[supports].max()),
             ],
             axis=1,
         )

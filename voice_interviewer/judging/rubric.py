@@ -16,6 +16,8 @@ from voice_interviewer.judging.words import COMMON_KEYS, NEGATIONS, STOPWORDS, k
 # falls): judged by eye, so that no credit can be made of such words alone.
 _COMMON_WEIGHT = 0.35
 _MOVE_WEIGHT = 0.5
+# What the interviewer's own words are worth where a criterion has no others.
+_ECHO_WEIGHT = 0.35
 # How many tokens a negation reaches forward.
 _NEGATION_REACH = 4
 
@@ -43,11 +45,22 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Claims:
-    """What earns a criterion, and what a wrong but fluent candidate says instead."""
+    """What earns a criterion, and what a wrong but fluent candidate says instead.
+
+    Args:
+        echoed: True where the interviewer said every word of it; these words count a little then,
+            but prove nothing.
+    """
 
     criterion: Criterion
     supports: tuple[Phrase, ...]
     misconceptions: tuple[Phrase, ...]
+    echoed: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """True where nothing but the statement tells what is meant."""
+        return not self.criterion.also and not self.criterion.misconceptions
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -84,8 +97,11 @@ def read_rubric(question: Question, criterion_ids: Iterable[str], prompts: Seque
     term_words = _words_of_terms(question)
 
     def weight(token: str) -> float:
+        return 0.0 if key_of(token) in spoken else own_weight(token)
+
+    def own_weight(token: str) -> float:
         key = key_of(token)
-        if token in STOPWORDS or key in spoken or len(token) == 1:
+        if token in STOPWORDS or len(token) == 1:
             return 0.0
         count = len(documents)
         rarity = math.log(1 + count / frequency[key]) / math.log(1 + count)
@@ -93,26 +109,29 @@ def read_rubric(question: Question, criterion_ids: Iterable[str], prompts: Seque
             return rarity * _MOVE_WEIGHT
         return rarity * (_COMMON_WEIGHT if key in COMMON_KEYS else 1 / term_words.get(token, 1))
 
-    def phrases(texts: Iterable[str]) -> tuple[Phrase, ...]:
-        return tuple(p for p in (_phrase(tokens_of(t), weight) for t in texts) if p.concepts)
+    def phrases(texts: Iterable[str], weigh: Callable[[str], float] = weight) -> tuple[Phrase, ...]:
+        return tuple(p for p in (_phrase(tokens_of(t), weigh) for t in texts) if p.concepts)
+
+    def claims_of(criterion: Criterion) -> Claims:
+        texts = (criterion.statement, *criterion.also)
+        wrong = phrases(criterion.misconceptions)
+        if supports := phrases(texts):
+            return Claims(criterion, supports, wrong)
+        return Claims(
+            criterion, phrases(texts, lambda t: _ECHO_WEIGHT * own_weight(t)), wrong, True
+        )
 
     wanted = set(criterion_ids)
+    claims = tuple(claims_of(c) for c in question.criteria if c.id in wanted)
+    echoed = {c.key for claim in claims if claim.echoed for p in claim.supports for c in p.concepts}
     surfaces = {
         token: key_of(token)
         for criterion in question.criteria
         for token in _tokens_of_criterion(criterion)
-        if weight(token) > 0
+        if weight(token) > 0 or key_of(token) in echoed
     }
     return Rubric(
-        claims=tuple(
-            Claims(
-                criterion=criterion,
-                supports=phrases((criterion.statement, *criterion.also)),
-                misconceptions=phrases(criterion.misconceptions),
-            )
-            for criterion in question.criteria
-            if criterion.id in wanted
-        ),
+        claims=claims,
         surfaces=surfaces,
         rewrites=_rewrites(question),
         silent=frozenset(spoken),

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from asag import DATA, GradedQuestion, Name, questions
+from bare import as_question, stripped, words_of_statements
 from baselines import Background, baselines
 from figures import Array, auc, best_cuts, cut, interval, macro_f1, recall_at
 from hard_set import KINDS, answers
@@ -27,13 +28,13 @@ from measured import Item, column, first_answer, judged, spoken_as_written
 from pairs import FOR_TEST
 from pairs import answers as put_together
 from pairs import written as written_passages
+from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from answers import KINDS as BANK_KINDS
 from answers import answers_of, banks
 
 from voice_interviewer.config import load_settings
-from voice_interviewer.core.bank import Criterion, Probes, Question
 from voice_interviewer.hearing.vad import Vad
 from voice_interviewer.hearing.whole import WholeRecording
 from voice_interviewer.judging.cross_encoder import CrossEncoder
@@ -68,27 +69,9 @@ def new_judge(label: str) -> EmbeddedJudge:
 
 @cache
 def encoder_in(folder: Path) -> CrossEncoder:
-    """The cross-encoder, loaded once."""
+    """The cross-encoder, loaded once, on one thread as `open_reader` has it."""
+    threadpool_limits(limits=1, user_api="blas")
     return CrossEncoder.open(folder)
-
-
-def as_question(graded: GradedQuestion) -> Question:
-    """A graded question with one criterion for every statement of its reference answer."""
-    return Question(
-        id="graded",
-        section="graded",
-        prompt=graded.prompt[:2000],
-        hint="-",
-        criteria=tuple(
-            Criterion(
-                id=f"c{number}",
-                label="-",
-                statement=statement[:2000],
-                probes=Probes(clarify="-"),
-            )
-            for number, statement in enumerate(graded.statements[:12])
-        ),
-    )
 
 
 def judge_scores(judge: EmbeddedJudge, entries: Sequence[GradedQuestion]) -> Array:
@@ -96,7 +79,7 @@ def judge_scores(judge: EmbeddedJudge, entries: Sequence[GradedQuestion]) -> Arr
     scores = []
     for entry in entries:
         question = as_question(entry)
-        weights = np.array([len(c.statement.split()) for c in question.criteria], dtype=float)
+        weights = words_of_statements(question)
         for answer in entry.answers:
             found = judge.credences(first_answer(question, spoken_as_written(answer.text)))
             odds = [found[c.id].probability if found else 0.0 for c in question.criteria]
@@ -249,13 +232,17 @@ def speech_rows() -> Iterator[str]:
     yield ""
 
 
-def hard_items(judge: EmbeddedJudge, half: str) -> list[Item]:
-    """Every criterion of every answer of one half."""
+def hard_items(judge: EmbeddedJudge, half: str, bare: bool = False) -> list[Item]:
+    """Every criterion of every answer of one half; `bare` against the statements alone."""
     return [
         item
         for answer in answers(half)  # type: ignore[arg-type]
         for item in judged(
-            judge, answer.question, answer.kind, spoken_as_written(answer.text), answer.verdicts
+            judge,
+            stripped(answer.question) if bare else answer.question,
+            answer.kind,
+            spoken_as_written(answer.text),
+            answer.verdicts,
         )
     ]
 
@@ -272,19 +259,10 @@ def hard_rows() -> Iterator[str]:
         for half in ("development", "test")
         for label, judge in judges().items()
     }
+    for label in judges():
+        halves["test, statements alone", label] = hard_items(judges()[label], "test", bare=True)
     for (half, label), items in halves.items():
-        clear = [i for i in items if i.wanted in ("met", "missed")]
-        scores, wanted = column(clear, "probability"), (column(clear, "wanted") == "met") * 1
-        low, high = interval(column(clear, "question_id"), _auc_of(scores, wanted))
-        given = [i for i in items if i.given == "met"]
-        right = sum(i.wanted == "met" for i in given)
-        met = sum(i.wanted == "met" for i in items)
-        unclear = [i.given for i in items]
-        yield (
-            f"| {half} | {label} | {auc(scores, wanted):.3f} | {low:.3f} to {high:.3f} | "
-            f"{recall_at(scores, wanted, FALSE_CREDIT):.2f} | {right} of {len(given)} | "
-            f"{right} of {met} | {share(unclear, 'unclear')} % |"
-        )
+        yield f"| {half} | {label} | {hard_figures(items)} |"
     yield ""
     yield "| test half, criteria | judge | " + " | ".join(KINDS) + " |"
     yield "|---" * (len(KINDS) + 2) + "|"
@@ -296,6 +274,21 @@ def hard_rows() -> Iterator[str]:
                 counts.append(f"{of_kind.count(verdict)} of {len(of_kind)}")
             yield f"| called {verdict} | {label} | " + " | ".join(counts) + " |"
     yield ""
+
+
+def hard_figures(items: Sequence[Item]) -> str:
+    """One row of the table on the hard set, without its first two cells."""
+    clear = [i for i in items if i.wanted in ("met", "missed")]
+    scores, wanted = column(clear, "probability"), (column(clear, "wanted") == "met") * 1
+    low, high = interval(column(clear, "question_id"), _auc_of(scores, wanted))
+    given = [i for i in items if i.given == "met"]
+    right = sum(i.wanted == "met" for i in given)
+    met = sum(i.wanted == "met" for i in items)
+    return (
+        f"{auc(scores, wanted):.3f} | {low:.3f} to {high:.3f} | "
+        f"{recall_at(scores, wanted, FALSE_CREDIT):.2f} | {right} of {len(given)} | "
+        f"{right} of {met} | {share([i.given for i in items], 'unclear')} %"
+    )
 
 
 def _auc_of(scores: Array, wanted: Array) -> Callable[[Array], float]:
