@@ -96,3 +96,17 @@ class IndexedSession(NamedTuple):
     score: float | None
     best_score: float | None
     problem: str
+
+
+class IndexedTake(NamedTuple):
+    """One take that was judged; `at` is when its session began. Scores are out of 10."""
+
+    bank: str
+    question: str
+    prompt: str
+    session_id: str
+    at: str
+    kind: str
+    take: int
+    score: float
+    best_score: float

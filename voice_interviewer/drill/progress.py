@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from statistics import fmean
@@ -18,7 +18,6 @@ from voice_interviewer.drill.scores import SessionScore, TakeScore
 Trend = Literal["new", "up", "level", "down"]
 
 HARDEST = 5
-_COMPARED_WITH = 3
 _MOVED = 0.5
 
 
@@ -55,7 +54,7 @@ class SectionProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a candidate stands on one day."""
+    """Where a candidate stands on one day; scores only where they were asked for."""
 
     coming: Coming
     sections: tuple[SectionProgress, ...] = ()
@@ -94,22 +93,33 @@ class Progress:
         }
 
 
-def progress_of(past: Past, day: date, bank_id: str | None = None) -> Progress:
-    """Where the candidate stands on a day, in one bank or in all of them."""
+def progress_of(
+    past: Past,
+    day: date,
+    bank_id: str | None = None,
+    *,
+    takes: Iterable[TakeScore] = (),
+    interviews: Iterable[SessionScore] = (),
+) -> Progress:
+    """Where the candidate stands on a day, in one bank or in all of them.
+
+    Args:
+        takes: what was scored, the oldest first.
+        interviews: the same of whole interviews.
+    """
     cards = past.in_bank(bank_id)
     return Progress(
         coming=coming(cards, day, sum(bank_id in (None, key.bank_id) for key in past.unclear)),
         sections=tuple(_sections(past, cards, day)),
-        takes=tuple(t for t in past.takes if bank_id in (None, t.bank_id)),
-        interviews=tuple(s for s in past.interviews if bank_id in (None, s.bank_id)),
+        takes=tuple(t for t in takes if bank_id in (None, t.bank_id)),
+        interviews=tuple(s for s in interviews if bank_id in (None, s.bank_id)),
     )
 
 
 def _sections(past: Past, cards: Sequence[Card], day: date) -> Iterator[SectionProgress]:
     """Sections and their criteria in the order in which they were first asked."""
-    order = {key: number for number, key in enumerate(past.items)}
     grouped: dict[tuple[str, str], list[Card]] = {}
-    for card in sorted(cards, key=lambda card: order[card.key[:2]]):
+    for card in cards:
         section = past.item(card.key).question.section
         grouped.setdefault((card.key.bank_id, section), []).append(card)
     for (bank_id, section), members in grouped.items():
@@ -124,7 +134,7 @@ def _criterion(past: Past, card: Card, day: date) -> CriterionProgress:
         label=past.criterion(card.key).label,
         verdict=card.latest.verdict,
         retention=card.retention(day),
-        reviews=len(card.reviews),
+        reviews=card.reviews,
         lapses=card.lapses,
         difficulty=card.difficulty,
         trend=trend(card),
@@ -136,10 +146,10 @@ def _criterion(past: Past, card: Card, day: date) -> CriterionProgress:
 
 def trend(card: Card) -> Trend:
     """The latest rating beside the mean of the few before it."""
-    *before, latest = [int(review.rating) for review in card.reviews]
+    *before, latest = card.ratings
     if not before:
         return "new"
-    change = latest - fmean(before[-_COMPARED_WITH:])
+    change = latest - fmean(before)
     if abs(change) < _MOVED:
         return "level"
     return "up" if change > 0 else "down"
