@@ -74,6 +74,18 @@ def test_the_hardest_are_those_that_were_missed() -> None:
     assert [c.key.criterion_id for c in stands().hardest] == ["round"]
 
 
+def test_retention_is_told_for_the_last_sundays_too() -> None:
+    progress = stands()
+    assert [day.isoformat() for day in progress.weeks] == ["2030-01-06", "2030-01-13"]
+    by_id = {c.key.criterion_id: c.weeks for c in progress.criteria}
+    assert by_id["round"][1] == 0.0, "missed on the ninth"
+    assert 1 > (by_id["round"][0] or 0) > 0.5, "partly said on the fifth"
+    far = progress_of(past_of(states()), date(2030, 12, 1)).weeks
+    assert (len(far), far[-1].isoformat()) == (12, "2030-11-24")
+    later = progress_of(past_of(states()[2:]), DAY).weeks
+    assert [day.isoformat() for day in later] == ["2030-01-13"], "none before the first answer"
+
+
 def test_one_bank_can_be_looked_at() -> None:
     assert stands("small") == stands()
     other = stands("other")
@@ -101,6 +113,8 @@ def test_json_holds_the_same() -> None:
     criterion = told["sections"][0]["criteria"][1]
     assert criterion["criterion_id"] == "round"
     assert (criterion["retention"], criterion["lapses"]) == (0.0, 1)
+    assert told["weeks"] == ["2030-01-06", "2030-01-13"]
+    assert len(criterion["weeks"]) == 2
     assert (told["takes"][0]["score"], told["takes"][0]["best_score"]) == (6.7, 8.0)
     assert (told["interviews"][0]["score"], told["interviews"][0]["best_score"]) == (8.3, 9.0)
 
