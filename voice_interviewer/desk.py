@@ -91,7 +91,7 @@ class SessionRow:
     """A past session as a list shows it.
 
     `at` is ISO 8601 in UTC, `score` out of 10, `best_score` the same if all that is unclear were
-    met.
+    met; `scores` has each question's, None where it was not judged.
     """
 
     id: str
@@ -103,6 +103,7 @@ class SessionRow:
     score: float | None
     best_score: float | None = None
     bank: str = ""
+    scores: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -297,10 +298,6 @@ class Desk(Protocol):
 
     def surroundings(self) -> Surroundings:
         """What this machine has. Raises InterviewerError."""
-        ...
-
-    def sessions(self) -> tuple[SessionRow, ...]:
-        """Past sessions, newest first. Raises InterviewerError."""
         ...
 
     @property

@@ -9,6 +9,7 @@ from typing import cast
 from voice_interviewer.archive.digest import Digest
 from voice_interviewer.archive.found import EVERYTHING, Facets, Hit, IndexedSession, Wanted
 from voice_interviewer.archive.index import SessionIndex
+from voice_interviewer.archive.index_rows import scores_of
 from voice_interviewer.archive.journal import being_written
 from voice_interviewer.archive.store import JOURNAL, SessionStore
 from voice_interviewer.desk import Deletion, RowStatus, SessionRow
@@ -105,4 +106,5 @@ class SessionHistory:
             found.score,
             found.best_score,
             found.bank,
+            scores_of(found.trace),
         )

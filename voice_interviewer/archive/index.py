@@ -257,7 +257,7 @@ def _put(connection: sqlite3.Connection, fresh: _Fresh) -> None:
     if key is None:
         key = _free_key(connection, read.folder)
     session = (key, read.folder, *read.stamp, *_named(read.folder, rows.session), read.problem)
-    connection.execute(f"INSERT INTO sessions VALUES ({_marks(15)})", session)
+    connection.execute(f"INSERT INTO sessions VALUES ({_marks(16)})", session)
     takes = [(key, *row) for row in rows.takes]
     connection.executemany(f"INSERT INTO takes VALUES ({_marks(10)})", takes)
     verdicts = [(key, *row) for row in rows.verdicts]

@@ -24,7 +24,7 @@ _SCHEMA = (
     """CREATE TABLE sessions(
         key INTEGER PRIMARY KEY, folder TEXT NOT NULL UNIQUE, mtime_ns INTEGER, size INTEGER,
         id TEXT, at TEXT, bank TEXT, title TEXT, kind TEXT, status TEXT, questions INTEGER,
-        score REAL, best_score REAL, fork_of TEXT, problem TEXT)""",
+        score REAL, best_score REAL, fork_of TEXT, trace BLOB, problem TEXT)""",
     """CREATE TABLE takes(
         session INTEGER, item INTEGER, take INTEGER, bank TEXT, question TEXT, section TEXT,
         section_title TEXT, prompt TEXT, score REAL, best_score REAL,

@@ -27,7 +27,8 @@ _MARKED = re.compile(f"{_OPEN}.*?{_CLOSE}")
 _BEFORE, _AFTER = 3, 16
 
 _SESSIONS = """
-    SELECT folder, id, at, bank, title, kind, status, questions, score, best_score, problem
+    SELECT folder, id, at, bank, title, kind, status, questions, score, best_score, trace,
+        problem
     FROM sessions s"""
 _TAKES = "SELECT 1 FROM takes k WHERE k.session = s.key"
 _VERDICTS = """SELECT 1 FROM verdicts v WHERE v.session = k.session AND v.item = k.item
