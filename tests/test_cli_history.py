@@ -13,7 +13,6 @@ from made_up_past import write
 from typer.testing import CliRunner
 
 from voice_interviewer import launch
-from voice_interviewer.archive.index import SessionIndex
 from voice_interviewer.archive.journal import JournalFile
 from voice_interviewer.archive.store import JOURNAL, SessionStore
 from voice_interviewer.cli import app

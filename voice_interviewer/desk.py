@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from voice_interviewer.archive.found import Facets, Hit, Wanted
 from voice_interviewer.comparing import Comparison
@@ -86,8 +86,7 @@ class Surroundings:
     defaults: Choices
 
 
-@dataclass(frozen=True)
-class SessionRow:
+class SessionRow(NamedTuple):
     """A past session as a list shows it.
 
     `at` is ISO 8601 in UTC, `score` out of 10, `best_score` the same if all that is unclear were

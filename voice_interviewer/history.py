@@ -48,7 +48,7 @@ class SessionHistory:
 
     def takes(self) -> tuple[TakeScore, ...]:
         """What every take scored, the oldest first. Raises StorageError."""
-        return tuple(TakeScore(*take) for take in self._index.takes())
+        return tuple(map(TakeScore._make, self._index.takes()))
 
     def sessions(self, wanted: Wanted = EVERYTHING) -> tuple[SessionRow, ...]:
         """The sessions that have a question as wanted, newest first. Raises StorageError."""

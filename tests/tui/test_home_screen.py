@@ -133,7 +133,7 @@ async def test_the_keys_of_a_past_session_are_those_that_fit_it() -> None:
 
 
 async def test_a_long_past_has_pages() -> None:
-    rows = tuple(replace(ROWS[0], id=f"{n:06x}") for n in range(40))
+    rows = tuple(ROWS[0]._replace(id=f"{n:06x}") for n in range(40))
     async with app_of(FakeDesk(rows=rows)).run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, "AI RLHF")
         await pilot.press("down")

@@ -16,6 +16,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _TENTHS = 10
 _NO_TIME = 0xFFFF
 _NOT_JUDGED = 0xFF
+_SCORES = (*(tenths / 10 for tenths in range(_NOT_JUDGED)), None)
 
 Row = tuple[Any, ...]
 
@@ -93,7 +94,7 @@ def one_line(text: str) -> str:
 
 def scores_of(trace: bytes) -> tuple[float | None, ...]:
     """The score of each question of a session, out of 10; None where nothing was judged."""
-    return tuple(None if tenths == _NOT_JUDGED else tenths / 10 for tenths in trace)
+    return tuple([_SCORES[tenths] for tenths in trace])
 
 
 def time_of(times: bytes, word: int) -> float | None:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from voice_interviewer.archive.found import (
@@ -72,7 +73,7 @@ def sessions(connection: sqlite3.Connection, wanted: Wanted) -> list[IndexedSess
     conditions, values = _conditions(wanted)
     where = f" WHERE EXISTS ({' AND '.join([_TAKES, *conditions])})" if conditions else ""
     rows = connection.execute(f"{_SESSIONS}{where} ORDER BY key DESC", values)
-    return sorted(map(IndexedSession._make, rows), reverse=True)
+    return sorted(map(IndexedSession._make, rows), key=itemgetter(0), reverse=True)
 
 
 def takes(connection: sqlite3.Connection) -> list[IndexedTake]:

@@ -100,8 +100,8 @@ class Progress:
                 for section in self.sections
             ],
             "hardest": [c.key._asdict() for c in self.hardest],
-            "takes": [asdict(take) for take in self.takes],
-            "interviews": [asdict(interview) for interview in self.interviews],
+            "takes": [take._asdict() for take in self.takes],
+            "interviews": [interview._asdict() for interview in self.interviews],
         }
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class TakeScore:
+class TakeScore(NamedTuple):
     """What one attempt at a question scored, out of 10; `at` is when the session began.
 
     `best_score` is what it is if all that is unclear is met. A drill asks for one criterion, so
@@ -24,8 +23,7 @@ class TakeScore:
     best_score: float
 
 
-@dataclass(frozen=True)
-class SessionScore:
+class SessionScore(NamedTuple):
     """The mean over the questions of an interview (their latest takes), out of 10."""
 
     bank_id: str
