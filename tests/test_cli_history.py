@@ -13,12 +13,12 @@ from made_up_past import write
 from typer.testing import CliRunner
 
 from voice_interviewer import launch
-from voice_interviewer.archive.index import SessionIndex
 from voice_interviewer.archive.journal import JournalFile
 from voice_interviewer.archive.store import JOURNAL, SessionStore
 from voice_interviewer.cli import app
 from voice_interviewer.core import events as ev
 from voice_interviewer.errors import StorageError, UsageError
+from voice_interviewer.history import SessionHistory
 
 
 @pytest.fixture
@@ -77,6 +77,7 @@ def test_the_list_knows_bank_and_limit(past: Path) -> None:
     rows = json.loads(run(past, "list", "--limit", "2", "--bank", "small", "--json"))["sessions"]
     assert [row["id"] for row in rows] == ["000003", "000002"]
     assert rows[0]["best_score"] == rows[0]["score"] == 3.3
+    assert rows[0]["scores"][0] == 3.3
     assert json.loads(run(past, "list", "--bank", "other", "--json"))["sessions"] == []
     assert "with the bank other" in run(past, "list", "--bank", "other")
 
@@ -88,8 +89,8 @@ def test_delete_takes_the_folder_and_what_the_index_has_and_says_so(past: Path) 
     assert said.startswith("Deleted: session 000002 of 2030-01-03T03:04:05Z, A small bank")
     assert "1 answers, 0 recordings" in said
     assert sorted(f.name[-6:] for f in (past / "sessions").iterdir()) == ["000001", "000003"]
-    index = SessionIndex(SessionStore(past))
-    assert index.search("number2") == []
+    index = SessionHistory(SessionStore(past))
+    assert index.search("number2") == ()
     assert len(index.sessions()) == 2
 
 

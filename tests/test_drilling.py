@@ -180,6 +180,25 @@ def test_progress_is_plain_columns_when_piped(tmp_path: Path) -> None:
     assert json.loads(out)["coming"]["due"] == 3
 
 
+def test_takes_and_interviews_are_listed_oldest_first_with_what_they_may_be_at_best(
+    tmp_path: Path,
+) -> None:
+    keep(tmp_path, 3, {"red": "met", "round": "unclear", "hull": "missed"})
+    keep(tmp_path, 1, ALL_MET, bank_id="other")
+    stands = desk(tmp_path).progress()
+    assert [(take.question_id, take.score, take.best_score) for take in stands.takes] == [
+        ("apples", 3.3, 10.0),
+        ("boats", 0.0, 0.0),
+        ("apples", 10.0, 10.0),
+        ("boats", 10.0, 10.0),
+    ]
+    assert [(i.score, i.best_score) for i in stands.interviews] == [(1.6, 5.0), (10.0, 10.0)]
+    assert desk(tmp_path).look_back().progress.interviews == stands.interviews
+    other = desk(tmp_path).progress("other")
+    assert ([t.bank_id for t in other.takes], len(other.interviews)) == (["other"] * 2, 1)
+    assert "3.3 to 10.0" in run(tmp_path, "progress")[1]
+
+
 def test_every_journal_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for days in (1, 2, 3):
         keep(tmp_path, days, ALL_MISSED)

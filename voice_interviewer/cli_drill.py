@@ -114,7 +114,7 @@ def progress(
         else:
             typer.echo("Nothing is weak, so there is nothing to write.")
         return
-    stands = desk.look_back(bank).progress
+    stands = desk.progress(bank)
     if as_json:
         typer.echo(json.dumps(stands.as_json()))
     else:

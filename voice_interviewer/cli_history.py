@@ -42,7 +42,7 @@ def sessions_list(
     history.refresh(launch.tell)
     rows = history.sessions(Wanted(bank=bank))[:limit]
     if as_json:
-        typer.echo(json.dumps({"sessions": [asdict(row) for row in rows]}))
+        typer.echo(json.dumps({"sessions": [row._asdict() for row in rows]}))
         return
     for row in rows:
         typer.echo(

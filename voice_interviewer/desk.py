@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from voice_interviewer.archive.found import Facets, Hit, Wanted
 from voice_interviewer.comparing import Comparison
@@ -86,12 +86,11 @@ class Surroundings:
     defaults: Choices
 
 
-@dataclass(frozen=True)
-class SessionRow:
+class SessionRow(NamedTuple):
     """A past session as a list shows it.
 
     `at` is ISO 8601 in UTC, `score` out of 10, `best_score` the same if all that is unclear were
-    met.
+    met; `scores` has each question's, None where it was not judged.
     """
 
     id: str
@@ -103,6 +102,7 @@ class SessionRow:
     score: float | None
     best_score: float | None = None
     bank: str = ""
+    scores: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -297,10 +297,6 @@ class Desk(Protocol):
 
     def surroundings(self) -> Surroundings:
         """What this machine has. Raises InterviewerError."""
-        ...
-
-    def sessions(self) -> tuple[SessionRow, ...]:
-        """Past sessions, newest first. Raises InterviewerError."""
         ...
 
     @property

@@ -13,10 +13,9 @@ from voice_interviewer.archive.export.saving import save
 from voice_interviewer.banks.load import find_bank, load_bank
 from voice_interviewer.core.bank import Pronunciation
 from voice_interviewer.core.events import PlanItem
-from voice_interviewer.core.session import State
 from voice_interviewer.drill.choosing import chosen, items_in
 from voice_interviewer.drill.missed import Note, missed_notes
-from voice_interviewer.drill.past import Past, past_of
+from voice_interviewer.drill.past import Past
 from voice_interviewer.drill.plan import plan_items
 from voice_interviewer.drill.progress import progress_of
 from voice_interviewer.drill.sheet import csv_of
@@ -37,7 +36,7 @@ class DueDrill:
 
 
 def due_drill(
-    states: Iterable[State],
+    past: Past,
     *,
     bank: str | None,
     minutes: float,
@@ -52,7 +51,6 @@ def due_drill(
 
     Raises NothingDueError where nothing is due and nothing weak, UsageError for an unknown bank.
     """
-    past = past_of(states)
     wanted = bank_id(bank, past)
     keys = chosen(past, today(), most=items_in(minutes), bank_id=wanted, among=among)
     if not keys:
@@ -63,9 +61,7 @@ def due_drill(
     return DueDrill(plan_items(keys, past, seed), banks[0], title, tuple(said.values()))
 
 
-def export_weak(
-    states: Iterable[State], kind: str, path: Path, *, bank: str | None, replace: bool
-) -> int:
+def export_weak(past: Past, kind: str, path: Path, *, bank: str | None, replace: bool) -> int:
     """Write what is weak as an `anki` deck or as `csv`; how many criteria that is.
 
     A deck that is imported again replaces its notes and keeps how well they are known. Nothing is
@@ -73,7 +69,6 @@ def export_weak(
     """
     if kind not in _EXPORTS:
         raise UsageError(f"There is no export {kind!r}.", "Say --export anki FILE or csv FILE.")
-    past = past_of(states)
     notes = missed_notes(past, bank_id(bank, past))
     if not notes:
         return 0

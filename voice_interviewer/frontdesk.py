@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,9 +29,10 @@ from voice_interviewer.desk import (
     Surroundings,
 )
 from voice_interviewer.drill.choosing import DRILL_MINUTES
-from voice_interviewer.drill.past import past_of
+from voice_interviewer.drill.past import Past
 from voice_interviewer.drill.plan import drill_plan
-from voice_interviewer.drill.progress import progress_of
+from voice_interviewer.drill.progress import Progress, progress_of
+from voice_interviewer.drill.scores import SessionScore
 from voice_interviewer.errors import StorageError, UsageError
 from voice_interviewer.finding_takes import two_takes
 from voice_interviewer.findings import Check
@@ -144,11 +145,23 @@ class FrontDesk:
         self.history.refresh(self.tell)
         return self.history.sessions()
 
-    def look_back(self, bank: str | None = None) -> LookBack:
-        """Past sessions and where the candidate stands, every journal read once."""
-        past = past_of(self.history.states())
-        progress = progress_of(past, drilling.today(), drilling.bank_id(bank, past))
-        return LookBack(self.history.sessions(), progress)
+    def look_back(self) -> LookBack:
+        """Past sessions and where the candidate stands after them."""
+        rows = self.sessions()
+        past = self.history.past()
+        return LookBack(rows, progress_of(past, drilling.today(), interviews=_scored(rows)))
+
+    def progress(self, bank: str | None = None) -> Progress:
+        """Where the candidate stands, take by take. Raises UsageError for an unknown bank."""
+        rows = self.sessions()
+        past = self.history.past()
+        return progress_of(
+            past,
+            drilling.today(),
+            drilling.bank_id(bank, past),
+            takes=self.history.takes(),
+            interviews=_scored(rows),
+        )
 
     def state_of(self, session_id: str) -> State:
         """A past session as its journal has it. Raises StorageError, also for one never begun."""
@@ -203,7 +216,7 @@ class FrontDesk:
         """What a drill would ask now, from one bank or from all. Raises as `drill_due` does."""
         recorded = self._opening.settled(choices).candidate == "recorded"
         return drilling.due_drill(
-            self.history.states(),
+            self._past(),
             bank=bank,
             minutes=minutes,
             seed=self._opening.seed(),
@@ -224,7 +237,7 @@ class FrontDesk:
 
         Raises InterviewerError.
         """
-        return drilling.export_weak(self.history.states(), kind, path, bank=bank, replace=replace)
+        return drilling.export_weak(self._past(), kind, path, bank=bank, replace=replace)
 
     def choices_of(self, session_id: str) -> Choices:
         """What a past session was made of. Raises StorageError."""
@@ -350,6 +363,10 @@ class FrontDesk:
         )
         return compare(*takes)
 
+    def _past(self) -> Past:
+        self.history.refresh(self.tell)
+        return self.history.past()
+
     def _asked(self) -> Counter[str]:
         """How often each question was asked in the latest sessions."""
         latest = self.store.sessions(most=_REMEMBERED_SESSIONS)
@@ -359,6 +376,13 @@ class FrontDesk:
             if stored.state is not None
             for item in stored.state.plan
         )
+
+
+def _scored(rows: Sequence[SessionRow]) -> Iterator[SessionScore]:
+    """The interviews that were judged, the oldest first."""
+    for row in reversed(rows):
+        if row.kind == "interview" and row.score is not None and row.best_score is not None:
+            yield SessionScore(row.bank, row.id, row.at, row.score, row.best_score)
 
 
 def _answerable(bank: Bank) -> set[str]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+from voice_interviewer.archive.digest import Digest
 from voice_interviewer.archive.found import EVERYTHING, Facets, Hit, IndexedSession, Wanted
 from voice_interviewer.archive.index import SessionIndex
+from voice_interviewer.archive.index_rows import scores_of
 from voice_interviewer.archive.journal import being_written
 from voice_interviewer.archive.store import JOURNAL, SessionStore
-from voice_interviewer.core.session import State
 from voice_interviewer.desk import Deletion, RowStatus, SessionRow
+from voice_interviewer.drill.notes import NOTES_VERSION, notes_of, total_of, totals_made_by
+from voice_interviewer.drill.past import Past, past_from
+from voice_interviewer.drill.scores import TakeScore
 
 _WORTH_TELLING = 100
+KEPT = Digest(NOTES_VERSION, totals_made_by(), notes_of, total_of)
 
 
 class SessionHistory:
@@ -21,7 +26,7 @@ class SessionHistory:
 
     def __init__(self, store: SessionStore) -> None:
         self._store = store
-        self._index = SessionIndex(store)
+        self._index = SessionIndex(store, KEPT)
 
     def refresh(
         self, tell: Callable[[str, float | None], None] = lambda _text, _share: None
@@ -37,12 +42,13 @@ class SessionHistory:
 
         return self._index.refresh(told)
 
-    def states(self) -> Iterator[State]:
-        """Every session that can be read, newest first, each journal read once.
+    def past(self) -> Past:
+        """What the sessions come to for a drill. Raises StorageError."""
+        return past_from(self._index.totals())
 
-        Afterwards the index is up to date. Raises StorageError.
-        """
-        return self._index.states()
+    def takes(self) -> tuple[TakeScore, ...]:
+        """What every take scored, the oldest first. Raises StorageError."""
+        return tuple(map(TakeScore._make, self._index.takes()))
 
     def sessions(self, wanted: Wanted = EVERYTHING) -> tuple[SessionRow, ...]:
         """The sessions that have a question as wanted, newest first. Raises StorageError."""
@@ -100,4 +106,5 @@ class SessionHistory:
             found.score,
             found.best_score,
             found.bank,
+            scores_of(found.trace),
         )

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from voice_interviewer.core.report import points
 from voice_interviewer.drill.progress import CriterionProgress, Progress
 
 NOTHING_YET = "No answer has been judged yet. Begin with: voice-interviewer interview"
@@ -50,7 +51,13 @@ def _tables(progress: Progress) -> Iterator[tuple[str, Sequence[str], Rows]]:
     latest = progress.takes[-_LATEST_TAKES:]
     more = len(progress.takes) - len(latest)
     rows = [
-        [take.at[:10], take.kind, str(take.take), f"{take.score:.1f}", _short(take.prompt)]
+        [
+            take.at[:10],
+            take.kind,
+            str(take.take),
+            points(take.score, take.best_score),
+            _short(take.prompt),
+        ]
         for take in latest
     ]
     yield (

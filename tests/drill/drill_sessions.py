@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict, Verdict
 from voice_interviewer.core.session import State, transition
 from voice_interviewer.core.transcript import Transcript, evidence_from, words_of
+from voice_interviewer.drill.reviews import CardKey, Review, reviews_of
+from voice_interviewer.drill.schedule import Schedule, card_of
 
 Said = Mapping[str, Verdict]
 SILENT: Said = {}
@@ -62,6 +65,15 @@ def session(opening: ev.SessionStarted, *answers: Said | str) -> State:
     for event in journal_of(opening, answers):
         state, _ = transition(state, event)
     return state
+
+
+def schedule_of(states: Iterable[State]) -> Schedule:
+    """The cards that these sessions lead to, without anything between."""
+    by_key: defaultdict[CardKey, list[Review]] = defaultdict(list)
+    for state in states:
+        for review in reviews_of(state):
+            by_key[review.key].append(review)
+    return {key: card_of(reviews) for key, reviews in by_key.items()}
 
 
 def _verdict(key: str, verdict: Verdict, heard: Transcript) -> CriterionVerdict:

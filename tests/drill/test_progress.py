@@ -16,6 +16,7 @@ from voice_interviewer.drill.coming import coming
 from voice_interviewer.drill.missed import missed_notes
 from voice_interviewer.drill.past import past_of
 from voice_interviewer.drill.progress import Progress, progress_of
+from voice_interviewer.drill.scores import SessionScore, TakeScore
 from voice_interviewer.drill.sheet import COLUMNS, csv_of
 
 DAY = date(2030, 1, 20)
@@ -43,8 +44,12 @@ def states() -> list[State]:
     ]
 
 
+TAKE = TakeScore("small", "apples", "Apples?", "000002", "2030-01-02", "interview", 1, 6.7, 8.0)
+INTERVIEW = SessionScore("small", "000002", "2030-01-02", 8.3, 9.0)
+
+
 def stands(bank_id: str | None = None) -> Progress:
-    return progress_of(past_of(states()), DAY, bank_id)
+    return progress_of(past_of(states()), DAY, bank_id, takes=[TAKE], interviews=[INTERVIEW])
 
 
 def test_criteria_stand_in_their_sections() -> None:
@@ -69,17 +74,22 @@ def test_the_hardest_are_those_that_were_missed() -> None:
     assert [c.key.criterion_id for c in stands().hardest] == ["round"]
 
 
-def test_takes_and_interviews_are_listed_oldest_first() -> None:
+def test_retention_is_told_for_the_last_sundays_too() -> None:
     progress = stands()
-    apples = [take.score for take in progress.takes if take.question_id == "apples"]
-    assert apples == [6.7, 6.7, 3.3]
-    assert [i.session_id for i in progress.interviews] == ["000002", "000005", "000009"]
-    assert progress.interviews[0].score == 8.3
+    assert [day.isoformat() for day in progress.weeks] == ["2030-01-06", "2030-01-13"]
+    by_id = {c.key.criterion_id: c.weeks for c in progress.criteria}
+    assert by_id["round"][1] == 0.0, "missed on the ninth"
+    assert 1 > (by_id["round"][0] or 0) > 0.5, "partly said on the fifth"
+    far = progress_of(past_of(states()), date(2030, 12, 1)).weeks
+    assert (len(far), far[-1].isoformat()) == (12, "2030-11-24")
+    later = progress_of(past_of(states()[2:]), DAY).weeks
+    assert [day.isoformat() for day in later] == ["2030-01-13"], "none before the first answer"
 
 
 def test_one_bank_can_be_looked_at() -> None:
     assert stands("small") == stands()
-    assert not stands("other").criteria
+    other = stands("other")
+    assert (other.criteria, other.takes, other.interviews) == ((), (), ())
 
 
 def test_what_is_coming_counts_due_weak_and_the_next_day() -> None:
@@ -103,7 +113,10 @@ def test_json_holds_the_same() -> None:
     criterion = told["sections"][0]["criteria"][1]
     assert criterion["criterion_id"] == "round"
     assert (criterion["retention"], criterion["lapses"]) == (0.0, 1)
-    assert told["takes"][0]["kind"] == "interview"
+    assert told["weeks"] == ["2030-01-06", "2030-01-13"]
+    assert len(criterion["weeks"]) == 2
+    assert (told["takes"][0]["score"], told["takes"][0]["best_score"]) == (6.7, 8.0)
+    assert (told["interviews"][0]["score"], told["interviews"][0]["best_score"]) == (8.3, 9.0)
 
 
 def test_notes_hold_what_is_weak_with_the_best_words_ever_said() -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from drill_sessions import journal_of, session
+from drill_sessions import journal_of, schedule_of, session
 from fakes import question, started
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +13,8 @@ from hypothesis import strategies as st
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.drill.past import past_of
-from voice_interviewer.drill.reviews import CardKey, Rating, Review, reviews_of
-from voice_interviewer.drill.schedule import Card, Schedule, card_of, schedule_from
+from voice_interviewer.drill.reviews import CardKey, Rating, Review
+from voice_interviewer.drill.schedule import Card, card_of
 
 KEY = CardKey("small", "apples", "red")
 START = datetime(2030, 1, 2, 9, tzinfo=UTC)
@@ -52,11 +51,6 @@ def journals(draw: st.DrawFn) -> list[list[ev.Event]]:
 def read(events: list[ev.Event]) -> State:
     """The session as it comes back from its lines."""
     return fold([ev.EVENT.validate_json(ev.EVENT.dump_json(event)) for event in events])
-
-
-def schedule_of(states: Iterable[State]) -> Schedule:
-    """The cards that these sessions lead to, without anything between."""
-    return schedule_from(review for state in states for review in reviews_of(state))
 
 
 @given(journals(), st.randoms())
@@ -113,7 +107,7 @@ def test_repeats_on_one_day_do_not_move_the_schedule(later: list[Rating]) -> Non
         alone.stability_days,
         alone.difficulty,
     )
-    assert len(repeated.reviews) == 1 + len(later)
+    assert repeated.reviews == 1 + len(later)
 
 
 def test_a_success_later_on_the_day_of_a_miss_does_not_undo_it() -> None:
@@ -151,6 +145,19 @@ def test_retention_falls_with_time_and_is_ninety_percent_when_due() -> None:
 def test_what_was_missed_last_counts_as_not_known_until_it_is_said() -> None:
     assert card_of([review(Rating.AGAIN)]).retention(START.date()) == 0.0
     assert card_of([review(Rating.AGAIN), review(Rating.GOOD, 0.1)]).retention(START.date()) == 1.0
+
+
+def test_each_week_with_a_review_is_remembered_as_it_ended() -> None:
+    monday = date(2029, 12, 31)  # START is the Wednesday of this week
+    weeks = [monday + timedelta(weeks=n) for n in range(4)]
+    ratings = {0: Rating.GOOD, 2: Rating.AGAIN, 9: Rating.AGAIN, 9.1: Rating.EASY}
+    card = card_of([review(rating, days) for days, rating in ratings.items()])
+    assert [moment.week for moment in card.weeks] == weeks[:2]
+    sundays = [week + timedelta(days=6) for week in (monday - timedelta(weeks=1), *weeks)]
+    before, missed, *said = [card.retention_then(sunday) for sunday in sundays]
+    assert (before, missed) == (None, 0.0)
+    assert 1 > (said[0] or 0) > (said[1] or 0) > (said[2] or 0) > 0
+    assert card.retention(sundays[-1]) == said[-1]
 
 
 def test_lapses_are_misses_of_what_was_known() -> None:

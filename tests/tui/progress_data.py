@@ -14,6 +14,7 @@ from voice_interviewer.drill.past import past_of
 from voice_interviewer.drill.plan import plan_items
 from voice_interviewer.drill.progress import Progress, progress_of
 from voice_interviewer.drill.reviews import CardKey
+from voice_interviewer.drill.scores import SessionScore
 
 DAY = date(2030, 1, 9)
 BANK = "rlhf"
@@ -65,4 +66,9 @@ def week() -> list[State]:
 
 def progress() -> Progress:
     """The same as the screens get it, on the day after."""
-    return progress_of(past_of(week()), DAY)
+    scores = ((1.5, 1.5), (5.0, 5.0), (6.5, 9.0))
+    interviews = [
+        SessionScore(BANK, f"{number:06x}", day, *score)
+        for number, ((day, *_), score) in enumerate(zip(WEEK, scores, strict=True))
+    ]
+    return progress_of(past_of(week()), DAY, interviews=interviews)

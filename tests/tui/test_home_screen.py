@@ -16,12 +16,14 @@ from driving import (
     until_on,
     until_shown,
 )
+from progress_data import progress
 from snapshots import screen_text
 from tui_data import ROWS, asking, finished
 from tui_fakes import CHOICES, NO_DEVICES, SURROUNDINGS, FakeDesk, StillLive, StillPlayer, folded
 
 from voice_interviewer.errors import ConfigError, WeightsError
 from voice_interviewer.tui.screens.home_form import remark
+from voice_interviewer.tui.widgets.choice import StartRow
 from voice_interviewer.tui.widgets.past import PastSessions
 
 
@@ -131,14 +133,37 @@ async def test_the_keys_of_a_past_session_are_those_that_fit_it() -> None:
 
 
 async def test_a_long_past_has_pages() -> None:
-    rows = tuple(replace(ROWS[0], id=f"{n:06x}") for n in range(40))
+    rows = tuple(ROWS[0]._replace(id=f"{n:06x}") for n in range(40))
     async with app_of(FakeDesk(rows=rows)).run_test(size=(80, 24)) as pilot:
-        await until_shown(pilot, "finished")
+        await until_shown(pilot, "AI RLHF")
         await pilot.press("down")
         await until(pilot, lambda: footer(pilot).get("Page") == "pgup pgdn")
         await pilot.press("pagedown")
         past = pilot.app.screen.query_one(PastSessions)
-        await until(pilot, lambda: (past.highlighted or 0) > 5)
+        await until(pilot, lambda: (past.highlighted or 0) > 3)
+
+
+async def test_what_is_due_stands_first_then_the_last_sessions_then_the_form() -> None:
+    desk = FakeDesk(rows=ROWS, progress=progress())
+    async with app_of(desk).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "Due today")
+        await until_shown(pilot, "A small bank")
+        shown = screen_text(pilot.app)
+        places = [shown.index(word) for word in ("Due", "Last sessions", "Interview", "Start")]
+        assert places == sorted(places)
+        assert "3.8 to 5.5  ▆▁" in shown, "the score, and a trace of it"
+        assert "bank 1 of 2" in shown
+
+
+async def test_after_the_last_line_comes_the_first() -> None:
+    async with app_of(FakeDesk(rows=ROWS)).run_test() as pilot:
+        await until_shown(pilot, "interrupted")
+        await pilot.press("down")
+        assert isinstance(pilot.app.focused, PastSessions)
+        await pilot.press("up")
+        assert isinstance(pilot.app.focused, StartRow)
+        await pilot.press("down", *["down"] * len(ROWS))
+        assert getattr(pilot.app.focused, "id", "") == "bank"
 
 
 async def test_continue_replay_and_drill_ask_the_desk_for_that_session() -> None:

@@ -83,7 +83,7 @@ async def test_the_first_screen() -> None:
         voices=("auto", EVIL),
         defaults=replace(SURROUNDINGS.defaults, voice=EVIL, candidate=f"audio:{EVIL}"),
     )
-    rows = (replace(ROWS[0], title=EVIL, at=EVIL), replace(ROWS[1], id=EVIL, title=""))
+    rows = (ROWS[0]._replace(title=EVIL, at=EVIL), ROWS[1]._replace(id=EVIL, title=""))
     for size in ((80, 24), (200, 40)):
         async with app_of(FakeDesk(around=around, rows=rows)).run_test(size=size) as pilot:
             await until_shown(pilot, "[@click")

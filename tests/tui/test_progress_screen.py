@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from driving import (
@@ -26,7 +27,7 @@ from voice_interviewer.drill.progress import Progress, SectionProgress
 from voice_interviewer.errors import NothingDueError
 from voice_interviewer.tui.screens.progress import ProgressPage, ProgressScreen
 from voice_interviewer.tui.widgets.retention_grid import shade
-from voice_interviewer.tui.widgets.score_chart import bar
+from voice_interviewer.tui.widgets.score_chart import bar, trace
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
@@ -157,9 +158,45 @@ async def test_names_of_criteria_are_text_and_never_markup() -> None:
         assert "\x1b" not in screen_text(pilot.app)
 
 
+async def test_every_criterion_has_a_line_with_its_last_weeks_and_today() -> None:
+    async with app_of(FakeDesk(progress=progress())).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "Due today")
+        await pilot.press("p")
+        await until_shown(pilot, "6 Jan")
+        lines = [line.strip("│ ") for line in screen_text(pilot.app).splitlines()]
+        words = [line.split() for line in lines if line.startswith("Adversarial evaluation")]
+        assert words == [["Adversarial", "evaluation", "·", "0", "·", "0!"]]
+
+
+async def test_weeks_that_do_not_fit_are_left_out_the_oldest_first() -> None:
+    stands = progress()
+    weeks = tuple(date(2029, 10, 14) + timedelta(weeks=n) for n in range(12))
+    sections = tuple(
+        replace(s, criteria=tuple(replace(c, weeks=(None,) * 12) for c in s.criteria))
+        for s in stands.sections
+    )
+    for size, first in (((80, 24), weeks[8]), ((120, 40), weeks[5])):
+        desk = FakeDesk(progress=replace(stands, sections=sections, weeks=weeks))
+        async with app_of(desk).run_test(size=size) as pilot:
+            await until_shown(pilot, "Due today")
+            await pilot.press("p")
+            await until_shown(pilot, "30 Dec   today")
+            (heading,) = [
+                line for line in screen_text(pilot.app).splitlines() if "Reward modelling" in line
+            ]
+            assert heading.split("%")[1].split()[:2] == [str(first.day), f"{first:%b}"]
+
+
+async def test_a_score_is_told_as_the_range_it_is() -> None:
+    async with app_of(FakeDesk(progress=progress())).run_test(size=(120, 40)) as pilot:
+        await until_shown(pilot, "Due today")
+        await pilot.press("p")
+        await until_shown(pilot, "the latest 6.5 to 9.0 of 10, the first 1.5")
+        assert "░░" in screen_text(pilot.app)
+
+
 def test_a_shade_goes_with_its_number() -> None:
-    criterion = progress().criteria[0]
-    shown = [shade(replace(criterion, retention=r))[0] for r in (0, 0.3, 0.5, 0.8, 0.9, 1)]
+    shown = [shade(retention)[0] for retention in (0, 0.3, 0.5, 0.8, 0.9, 1)]
     assert shown == ["·", "░", "▒", "▓", "█", "█"]
 
 
@@ -169,10 +206,18 @@ def test_bars_keep_to_a_scale_from_nought_to_ten() -> None:
     assert [bar(2.5, row, 4) for row in (1, 2)] == ["█", " "]
 
 
+def test_a_trace_has_a_bar_a_question_or_the_means_of_neighbours() -> None:
+    assert trace([0.0, None, 5.0, 10.0], 6) == "▁·▄█"
+    assert trace([], 6) == ""
+    assert trace([10.0, 10.0, 0.0, 10.0, None, None], 3) == "█▄·"
+    assert len(trace([5.0] * 50, 6)) == 6
+
+
 def test_words_of_what_is_coming_name_the_day() -> None:
     day = NOTHING_YET.coming.day
     assert Coming(day).words == "Nothing is due today."
     soon = Coming(day, due=1, next_day=day.replace(day=3), next_count=2)
     assert soon.words == ("Due today: 1 criterion, about 2 min. Next: 2 tomorrow (Thu 3 Jan).")
     later = Coming(day, next_day=day.replace(day=20), next_count=1)
+    assert Coming(day, due=145).due_words == "Due today: 145 criteria, about 4 h."
     assert later.next_words == "Next: 1 in 18 days (Sun 20 Jan)."

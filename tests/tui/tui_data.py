@@ -222,6 +222,8 @@ ROWS = (
         "interview",
         2,
         3.8,
+        5.5,
+        scores=(7.5, 0.0),
     ),
     SessionRow(
         "77aa01",
@@ -231,6 +233,7 @@ ROWS = (
         "interview",
         6,
         None,
+        scores=(None,) * 6,
     ),
     SessionRow(
         "5500ff",
@@ -240,6 +243,7 @@ ROWS = (
         "drill",
         1,
         10.0,
+        scores=(10.0,),
     ),
     SessionRow("0badf0", "2029-12-20T08:00:00Z", "", "unreadable", "", 0, None),
 )

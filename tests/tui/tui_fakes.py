@@ -251,9 +251,6 @@ class FakeDesk:
             raise self.problem
         return self.around
 
-    def sessions(self) -> tuple[SessionRow, ...]:
-        return self.rows
-
     @property
     def history(self) -> History:
         assert self.past is not None

@@ -82,7 +82,7 @@ class IndexedSession(NamedTuple):
     """One session as the index has it; they sort by their folders, which begin with the time.
 
     `problem` tells why the journal cannot be read. Scores are the mean over the
-    questions that were judged, out of 10.
+    questions that were judged, out of 10; `trace` packs that of each (see `scores_of`).
     """
 
     folder: str
@@ -95,4 +95,19 @@ class IndexedSession(NamedTuple):
     questions: int
     score: float | None
     best_score: float | None
+    trace: bytes
     problem: str
+
+
+class IndexedTake(NamedTuple):
+    """One take that was judged; `at` is when its session began. Scores are out of 10."""
+
+    bank: str
+    question: str
+    prompt: str
+    session_id: str
+    at: str
+    kind: str
+    take: int
+    score: float
+    best_score: float

@@ -9,13 +9,21 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from voice_interviewer.archive import searching
-from voice_interviewer.archive.found import EVERYTHING, Facets, Hit, IndexedSession, Wanted
+from voice_interviewer.archive import digest, searching
+from voice_interviewer.archive.digest import NO_DIGEST, Digest, Note
+from voice_interviewer.archive.found import (
+    EVERYTHING,
+    Facets,
+    Hit,
+    IndexedSession,
+    IndexedTake,
+    Wanted,
+)
 from voice_interviewer.archive.index_file import (
     INDEX,
     TURN_BITS,
@@ -56,6 +64,15 @@ class _Read:
     state: State | None
 
 
+@dataclass(frozen=True)
+class _Fresh:
+    """A session to be written: the index's own rows, and what somebody else keeps of it."""
+
+    read: _Read
+    rows: Rows = field(default_factory=Rows)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+
+
 class SessionIndex:
     """The index of one data folder, for any number of threads and processes.
 
@@ -63,8 +80,9 @@ class SessionIndex:
     the index is kept in memory. Calls raise StorageError where not even that works.
     """
 
-    def __init__(self, store: SessionStore) -> None:
+    def __init__(self, store: SessionStore, keeps: Digest = NO_DIGEST) -> None:
         self._store = store
+        self._keeps = keeps
         self._path = store.data_dir / INDEX
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.RLock()
@@ -79,10 +97,6 @@ class SessionIndex:
         with self._refreshing:
             return self._refresh(tell)
 
-    def states(self) -> Iterator[State]:
-        """Every session that can be read, newest first; what is new in them is kept on the way."""
-        return (read.state for read in self._passing() if read.state is not None)
-
     def sessions(self, wanted: Wanted = EVERYTHING) -> list[IndexedSession]:
         """The sessions that have a question as wanted, newest first."""
         return self._safely(lambda: searching.sessions(self._open(), wanted))
@@ -91,9 +105,19 @@ class SessionIndex:
         """The turns in which every word of the query begins a word, newest session first."""
         return self._safely(lambda: searching.search(self._open(), query, wanted, most))
 
+    def takes(self) -> list[IndexedTake]:
+        """All takes that were judged, oldest session first."""
+        return self._safely(lambda: searching.takes(self._open()))
+
     def facets(self) -> Facets:
         """The banks and sections that past sessions asked from."""
         return self._safely(lambda: searching.facets(self._open()))
+
+    def totals(self) -> dict[str, str]:
+        """What the notes of all sessions come to, by subject."""
+        while self._safely(self._add_up):
+            pass
+        return self._safely(lambda: digest.totals(self._open()))
 
     def forks_of(self, session_id: str) -> list[str]:
         """Ids of the sessions that took this one up again and hold copies of its turns."""
@@ -119,7 +143,7 @@ class SessionIndex:
             except sqlite3.DatabaseError as error:
                 self.close()
                 if error.sqlite_errorcode & 0xFF in _NO_FILE:
-                    self._connection = open_memory()
+                    self._connection = open_memory(self._keeps.version)
                 else:
                     self._throw_away()
             try:
@@ -135,37 +159,28 @@ class SessionIndex:
         try:
             throw_away(self._path)
         except OSError:
-            self._connection = open_memory()
+            self._connection = open_memory(self._keeps.version)
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             try:
-                self._connection = open_file(self._path)
+                self._connection = open_file(self._path, self._keeps.version)
             except (OSError, sqlite3.Error):
-                self._connection = open_memory()
+                self._connection = open_memory(self._keeps.version)
         return self._connection
 
     def _refresh(self, tell: Tell) -> int:
         found, known = self._compare()
-        stale = [name for name in sorted(found, reverse=True) if _stale(name, found, known)]
+        stale = [
+            name
+            for name in sorted(found, reverse=True)
+            if name not in known or known[name][0] != found[name]
+        ]
         for done in range(0, len(stale), _BATCH):
             read = [self._read(name, found[name]) for name in stale[done : done + _BATCH]]
             self._keep(read, known)
             tell(done + len(read), len(stale))
         return len(stale)
-
-    def _passing(self) -> Iterator[_Read]:
-        found, known = self._compare()
-        fresh: list[_Read] = []
-        for name in sorted(found, reverse=True):
-            read = self._read(name, found[name])
-            yield read
-            if _stale(name, found, known):
-                fresh.append(read)
-            if len(fresh) == _BATCH:
-                self._keep(fresh, known)
-                fresh = []
-        self._keep(fresh, known)
 
     def _compare(self) -> tuple[dict[str, Stamp], _Known]:
         """The journals there are, and what of them is known; what is gone is let go."""
@@ -190,17 +205,27 @@ class SessionIndex:
 
     def _keep(self, read: list[_Read], known: _Known) -> None:
         fresh = [
-            (one, rows_of(one.state) if one.state is not None else Rows())
+            _Fresh(one)
+            if one.state is None
+            else _Fresh(one, rows_of(one.state), self._keeps.notes(one.state))
             for one in read
             if known.get(one.folder) != (one.stamp, one.problem)
         ]
         if fresh:
             self._safely(lambda: self._put(fresh))
 
-    def _put(self, fresh: list[tuple[_Read, Rows]]) -> None:
+    def _put(self, fresh: list[_Fresh]) -> None:
         with self._writing() as connection:
-            for read, rows in fresh:
-                _put(connection, read, rows)
+            for one in fresh:
+                _put(connection, one)
+
+    def _add_up(self) -> bool:
+        """Make some totals, in a transaction of their own; False where none was lacking."""
+        if not digest.lacking(self._open(), self._keeps, 1):
+            return False
+        with self._writing() as connection:
+            digest.add_up(connection, self._keeps, _BATCH)
+        return True
 
     def _let_go(self, folders: list[str]) -> None:
         with self._writing() as connection:
@@ -225,17 +250,14 @@ class SessionIndex:
         connection.execute("COMMIT")
 
 
-def _stale(name: str, found: dict[str, Stamp], known: _Known) -> bool:
-    return name not in known or known[name][0] != found[name]
-
-
-def _put(connection: sqlite3.Connection, read: _Read, rows: Rows) -> None:
+def _put(connection: sqlite3.Connection, fresh: _Fresh) -> None:
     """Write a session's rows in place of those it had."""
+    read, rows = fresh.read, fresh.rows
     key = _remove(connection, read.folder)
     if key is None:
         key = _free_key(connection, read.folder)
     session = (key, read.folder, *read.stamp, *_named(read.folder, rows.session), read.problem)
-    connection.execute(f"INSERT INTO sessions VALUES ({_marks(15)})", session)
+    connection.execute(f"INSERT INTO sessions VALUES ({_marks(16)})", session)
     takes = [(key, *row) for row in rows.takes]
     connection.executemany(f"INSERT INTO takes VALUES ({_marks(10)})", takes)
     verdicts = [(key, *row) for row in rows.verdicts]
@@ -243,6 +265,7 @@ def _put(connection: sqlite3.Connection, read: _Read, rows: Rows) -> None:
     last = ((key + 1) << TURN_BITS) - 1
     turns = [(last - place, *row) for place, row in enumerate(rows.turns)]
     connection.executemany(f"INSERT INTO turns VALUES ({_marks(9)})", turns)
+    digest.put_notes(connection, key, fresh.notes)
 
 
 def _named(folder: str, session: Row) -> Row:
@@ -260,7 +283,7 @@ def _remove(connection: sqlite3.Connection, folder: str) -> int | None:
     connection.execute(
         "DELETE FROM turns WHERE key BETWEEN ? AND ?", (first, first + (1 << TURN_BITS) - 1)
     )
-    for table in ("takes", "verdicts"):
+    for table in ("takes", "verdicts", "notes"):
         connection.execute(f"DELETE FROM {table} WHERE session = ?", (key,))
     connection.execute("DELETE FROM sessions WHERE key = ?", (key,))
     return key

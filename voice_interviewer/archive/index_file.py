@@ -7,13 +7,15 @@ import os
 import sqlite3
 from pathlib import Path
 
+from voice_interviewer.archive import digest
 from voice_interviewer.errors import StorageError
 
 INDEX = "index.sqlite"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 TURN_BITS = 16
 _APPLICATION_ID = 0x56494458
 _BUSY_S = 20.0
+_MOST_VERSIONS = 1000
 
 # A turn's key is its session's key and its place in it, counted down, so that reading the keys
 # downwards gives the latest session first and its turns in order. Small columns stand before long
@@ -22,7 +24,7 @@ _SCHEMA = (
     """CREATE TABLE sessions(
         key INTEGER PRIMARY KEY, folder TEXT NOT NULL UNIQUE, mtime_ns INTEGER, size INTEGER,
         id TEXT, at TEXT, bank TEXT, title TEXT, kind TEXT, status TEXT, questions INTEGER,
-        score REAL, best_score REAL, fork_of TEXT, problem TEXT)""",
+        score REAL, best_score REAL, fork_of TEXT, trace BLOB, problem TEXT)""",
     """CREATE TABLE takes(
         session INTEGER, item INTEGER, take INTEGER, bank TEXT, question TEXT, section TEXT,
         section_title TEXT, prompt TEXT, score REAL, best_score REAL,
@@ -44,10 +46,11 @@ _SCHEMA = (
         INSERT INTO said(said, rowid, prompt, answer, other)
         VALUES ('delete', old.key, old.prompt, old.answer, old.other);
     END""",
+    *digest.SCHEMA,
 )
 
 
-def open_file(path: Path) -> sqlite3.Connection:
+def open_file(path: Path, notes_version: int) -> sqlite3.Connection:
     """The index at this path, made where there is none, with mode 0600.
 
     A file that is damaged, of another version or no index at all is thrown away: everything in it
@@ -55,18 +58,18 @@ def open_file(path: Path) -> sqlite3.Connection:
     written.
     """
     try:
-        return _opened(path)
+        return _opened(path, notes_version)
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError:
         throw_away(path)
-        return _opened(path)
+        return _opened(path, notes_version)
 
 
-def open_memory() -> sqlite3.Connection:
+def open_memory(notes_version: int) -> sqlite3.Connection:
     """An empty index that lasts as long as its connection."""
     connection = _connected(":memory:")
-    _prepare(connection)
+    _prepare(connection, notes_version)
     return connection
 
 
@@ -76,13 +79,13 @@ def throw_away(path: Path) -> None:
         path.with_name(name).unlink(missing_ok=True)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, notes_version: int) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = _connected(str(path))
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        _prepare(connection)
+        _prepare(connection, notes_version)
     except BaseException:
         connection.close()
         raise
@@ -97,19 +100,20 @@ def _connected(name: str) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, notes_version: int) -> None:
     """Make the tables where there are none. Raises DatabaseError for anybody else's file."""
-    if _marks(connection) == (_APPLICATION_ID, SCHEMA_VERSION):
+    version = SCHEMA_VERSION * _MOST_VERSIONS + notes_version
+    if _marks(connection) == (_APPLICATION_ID, version):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _marks(connection) != (_APPLICATION_ID, SCHEMA_VERSION):
+        if _marks(connection) != (_APPLICATION_ID, version):
             if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise sqlite3.DatabaseError("this is another version's index, or none at all")
             for statement in _SCHEMA:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            connection.execute(f"PRAGMA user_version = {version}")
     except sqlite3.OperationalError as error:
         connection.execute("ROLLBACK")
         if "fts5" in str(error):

@@ -15,6 +15,8 @@ from voice_interviewer.core.transcript import Transcript, Word
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _TENTHS = 10
 _NO_TIME = 0xFFFF
+_NOT_JUDGED = 0xFF
+_SCORES = (*(tenths / 10 for tenths in range(_NOT_JUDGED)), None)
 
 Row = tuple[Any, ...]
 
@@ -24,13 +26,14 @@ class Rows:
     """A session's rows, without the keys that the index gives them.
 
     Args:
-        session: `id, at, bank, title, kind, status, questions, score, best_score, fork_of`.
+        session: `id, at, bank, title, kind, status, questions, score, best_score, fork_of,
+            trace`.
         takes: `item, take, bank, question, section, section_title, prompt, score, best_score`.
         verdicts: `item, take, criterion, label, verdict`.
         turns: `item, take, turn, answer_times, other_times, prompt, answer, other`.
     """
 
-    session: Row = ("", "", "", "", "", "unreadable", 0, None, None, None)
+    session: Row = ("", "", "", "", "", "unreadable", 0, None, None, None, b"")
     takes: list[Row] = field(default_factory=list)
     verdicts: list[Row] = field(default_factory=list)
     turns: list[Row] = field(default_factory=list)
@@ -38,7 +41,7 @@ class Rows:
 
 def rows_of(state: State) -> Rows:
     """Everything that was asked, said and judged in a session."""
-    scores: list[tuple[float, float]] = []
+    latest_scores: list[tuple[float, float] | None] = []
     takes: list[Row] = []
     verdicts: list[Row] = []
     for index, item in enumerate(state.plan):
@@ -66,8 +69,8 @@ def rows_of(state: State) -> Rows:
                     (index, take, key, one_line(labels[key]), verdict)
                     for key, verdict in state.verdicts(index, take).items()
                 )
-        if latest is not None:
-            scores.append(latest)
+        latest_scores.append(latest)
+    scores = [found for found in latest_scores if found is not None]
     session = (
         one_line(state.session_id),
         one_line(state.at),
@@ -79,6 +82,7 @@ def rows_of(state: State) -> Rows:
         round(fmean(least for least, _ in scores), 1) if scores else None,
         round(fmean(most for _, most in scores), 1) if scores else None,
         state.fork_of,
+        bytes(_NOT_JUDGED if found is None else round(found[0] * 10) for found in latest_scores),
     )
     return Rows(session, takes, verdicts, [_turn(turn) for turn in state.turns])
 
@@ -86,6 +90,11 @@ def rows_of(state: State) -> Rows:
 def one_line(text: str) -> str:
     """The text with single spaces, and without what a database or a terminal stumbles over."""
     return " ".join((text if text.isprintable() else _UNPRINTABLE.sub(" ", text)).split())
+
+
+def scores_of(trace: bytes) -> tuple[float | None, ...]:
+    """The score of each question of a session, out of 10; None where nothing was judged."""
+    return tuple([_SCORES[tenths] for tenths in trace])
 
 
 def time_of(times: bytes, word: int) -> float | None:

@@ -6,9 +6,18 @@ import re
 import sqlite3
 from collections import defaultdict
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
-from voice_interviewer.archive.found import Facets, Hit, IndexedSession, Part, Span, Wanted
+from voice_interviewer.archive.found import (
+    Facets,
+    Hit,
+    IndexedSession,
+    IndexedTake,
+    Part,
+    Span,
+    Wanted,
+)
 from voice_interviewer.archive.index_file import TURN_BITS
 from voice_interviewer.archive.index_rows import one_line, time_of
 
@@ -19,11 +28,16 @@ _MARKED = re.compile(f"{_OPEN}.*?{_CLOSE}")
 _BEFORE, _AFTER = 3, 16
 
 _SESSIONS = """
-    SELECT folder, id, at, bank, title, kind, status, questions, score, best_score, problem
+    SELECT folder, id, at, bank, title, kind, status, questions, score, best_score, trace,
+        problem
     FROM sessions s"""
 _TAKES = "SELECT 1 FROM takes k WHERE k.session = s.key"
 _VERDICTS = """SELECT 1 FROM verdicts v WHERE v.session = k.session AND v.item = k.item
     AND v.take = k.take AND v.verdict = ?"""
+_JUDGED = """
+    SELECT k.bank, k.question, k.prompt, s.id, s.at, s.kind, k.take, k.score, k.best_score
+    FROM takes k JOIN sessions s ON s.key = k.session WHERE k.score IS NOT NULL
+    ORDER BY s.folder, k.item, k.take"""
 _HITS = f"""
     SELECT s.id, s.at, s.title, k.bank, k.section_title, k.section, k.question, k.prompt, t.item,
         t.take, t.turn, k.score, k.best_score, t.answer_times, t.other_times,
@@ -59,7 +73,12 @@ def sessions(connection: sqlite3.Connection, wanted: Wanted) -> list[IndexedSess
     conditions, values = _conditions(wanted)
     where = f" WHERE EXISTS ({' AND '.join([_TAKES, *conditions])})" if conditions else ""
     rows = connection.execute(f"{_SESSIONS}{where} ORDER BY key DESC", values)
-    return sorted(map(IndexedSession._make, rows), reverse=True)
+    return sorted(map(IndexedSession._make, rows), key=itemgetter(0), reverse=True)
+
+
+def takes(connection: sqlite3.Connection) -> list[IndexedTake]:
+    """All takes that were judged, oldest session first."""
+    return [IndexedTake._make(row) for row in connection.execute(_JUDGED)]
 
 
 def facets(connection: sqlite3.Connection) -> Facets:

@@ -9,6 +9,8 @@ from datetime import date
 from voice_interviewer.drill.choosing import MINUTES_AN_ITEM
 from voice_interviewer.drill.schedule import Card
 
+_LONG_MIN = 90
+
 
 @dataclass(frozen=True)
 class Coming:
@@ -41,7 +43,8 @@ class Coming:
         if not self.due:
             return "Nothing is due today."
         minutes = max(1, round(self.due * MINUTES_AN_ITEM))
-        return f"Due today: {counted(self.due)}, about {minutes} min."
+        about = f"{minutes} min" if minutes < _LONG_MIN else f"{minutes / 60:.0f} h"
+        return f"Due today: {counted(self.due)}, about {about}."
 
     @property
     def next_words(self) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from voice_interviewer.core.bank import Criterion, Rung
 from voice_interviewer.drill.past import Past
 from voice_interviewer.drill.plan import next_rung
-from voice_interviewer.drill.reviews import CardKey, Review
+from voice_interviewer.drill.reviews import CardKey
 from voice_interviewer.drill.schedule import Card
 
 
@@ -52,19 +52,12 @@ def _notes(past: Past, cards: list[Card]) -> Iterator[Note]:
             prompt=item.question.prompt,
             probe=_text(criterion, rung),
             statement=criterion.statement,
-            quote=best_quote(card.reviews),
+            quote=card.quote,
             verdict=card.latest.verdict,
-            reviews=len(card.reviews),
+            reviews=card.reviews,
             lapses=card.lapses,
             due=card.due,
         )
-
-
-def best_quote(reviews: tuple[Review, ...]) -> str:
-    """The words of the best review, the latest among equals; empty where none earned anything."""
-    quoted = [review for review in reviews if review.quote and review.verdict in ("met", "partial")]
-    best = max(quoted, key=lambda review: (review.rating, review.order), default=None)
-    return best.quote if best is not None else ""
 
 
 def _text(criterion: Criterion, rung: Rung) -> str:

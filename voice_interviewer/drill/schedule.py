@@ -9,10 +9,9 @@ not show that it will be there in a month. Only a miss later on the same day cou
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, pairwise
 
 from fsrs import Card as FsrsCard
@@ -33,31 +32,61 @@ _SCHEDULER = Scheduler(
 )
 
 
+_LATEST_RATINGS = 4
+_MOST_WEEKS = 26
+
+
 @dataclass(frozen=True)
-class Card:
-    """Where one criterion stands.
+class Moment:
+    """What the reviews of one week and before came to at the end of it.
 
     Args:
-        reviews: all reviews in order, also those that did not move the schedule.
+        week: its Monday, in UTC.
+        last: the UTC day of the latest review that counted.
+        recalled: False where it was missed last.
+    """
+
+    week: date
+    last: date
+    stability_days: float
+    recalled: bool
+
+    def retention(self, day: date) -> float:
+        """The chance that it would have been said on this day, in [0, 1]."""
+        if not self.recalled:
+            return 0.0
+        card = FsrsCard(card_id=1, stability=self.stability_days, last_review=_midnight(self.last))
+        return float(_SCHEDULER.get_card_retrievability(card, _midnight(day)))
+
+
+@dataclass(frozen=True)
+class Card:
+    """Where one criterion stands after all its reviews.
+
+    Args:
+        reviews: how many there were, also those that did not move the schedule.
+        latest: the last review, whether it counted or not.
+        ratings: of the last few reviews, the latest at the end.
+        quote: the best words ever said for it, the latest among equals; empty where there are none.
         stability_days: days until the chance of recall has fallen to 90%.
         difficulty: 1 (easy) to 10.
         last: the UTC day of the latest review that counted.
         due: the UTC day on which it should be asked again.
         lapses: how often it was missed after it had been met or partly met.
+        weeks: how it stood at the end of each week with reviews, the latest half a year of them.
     """
 
     key: CardKey
-    reviews: tuple[Review, ...]
+    reviews: int
+    latest: Review
+    ratings: tuple[Rating, ...]
+    quote: str
     stability_days: float
     difficulty: float
     last: date
     due: date
     lapses: int
-
-    @property
-    def latest(self) -> Review:
-        """The last review, whether it counted or not."""
-        return self.reviews[-1]
+    weeks: tuple[Moment, ...]
 
     @property
     def weak(self) -> bool:
@@ -74,53 +103,62 @@ class Card:
         FSRS takes it that what was missed is looked up at once. An interview shows no answer, so
         what was missed last counts as 0 until it is said.
         """
-        if self.latest.rating == Rating.AGAIN:
-            return 0.0
-        card = FsrsCard(card_id=1, stability=self.stability_days, last_review=_midnight(self.last))
-        return float(_SCHEDULER.get_card_retrievability(card, _midnight(day)))
+        return self.weeks[-1].retention(day)
+
+    def retention_then(self, day: date) -> float | None:
+        """The same as it was in the evening of a day that ended a week; None before its time."""
+        until = [moment for moment in self.weeks if moment.week <= day]
+        return until[-1].retention(day) if until else None
 
 
 Schedule = Mapping[CardKey, Card]
 
 
-def schedule_from(reviews: Iterable[Review]) -> Schedule:
-    """The whole schedule of these reviews, in whichever order they come."""
-    by_key: defaultdict[CardKey, list[Review]] = defaultdict(list)
-    for review in reviews:
-        by_key[review.key].append(review)
-    return {key: card_of(found) for key, found in by_key.items()}
-
-
 def card_of(reviews: Iterable[Review]) -> Card:
     """The card that these reviews of one criterion lead to; at least one is needed."""
-    ordered = tuple(sorted(set(reviews), key=lambda review: review.order))
+    ordered = sorted(set(reviews), key=lambda review: review.order)
     card = FsrsCard(card_id=1)
-    for review in _counted(ordered):
-        card, _ = _SCHEDULER.review_card(card, FsrsRating(review.rating), _midnight(review.day))
-    assert card.stability is not None, "at least one review counts"
+    weeks: dict[date, Moment] = {}
+    for day, found in groupby(ordered, key=lambda review: review.day):
+        of_day = list(found)
+        for review in _counted(of_day):
+            card, _ = _SCHEDULER.review_card(card, FsrsRating(review.rating), _midnight(day))
+        assert card.stability is not None, "at least one review of a day counts"
+        monday = day - timedelta(days=day.weekday())
+        recalled = of_day[-1].rating > Rating.AGAIN
+        weeks[monday] = Moment(monday, day, card.stability, recalled)
     assert card.difficulty is not None, "at least one review counts"
-    assert card.last_review is not None, "at least one review counts"
+    assert card.stability is not None, "at least one review counts"
+    ratings = tuple(review.rating for review in ordered)
     return Card(
         key=ordered[0].key,
-        reviews=ordered,
+        reviews=len(ordered),
+        latest=ordered[-1],
+        ratings=ratings[-_LATEST_RATINGS:],
+        quote=_best_quote(ordered),
         stability_days=card.stability,
         difficulty=card.difficulty,
-        last=card.last_review.date(),
+        last=ordered[-1].day,
         due=card.due.date(),
         lapses=sum(
-            before.rating > Rating.AGAIN and after.rating == Rating.AGAIN
-            for before, after in pairwise(ordered)
+            before > Rating.AGAIN and after == Rating.AGAIN for before, after in pairwise(ratings)
         ),
+        weeks=tuple(weeks.values())[-_MOST_WEEKS:],
     )
 
 
-def _counted(reviews: Sequence[Review]) -> Iterator[Review]:
-    """The first review of every day, and the first miss after it on the same day."""
-    for _, day in groupby(reviews, key=lambda review: review.day):
-        first, *later = day
-        yield first
-        if first.rating > Rating.AGAIN:
-            yield from [review for review in later if review.rating == Rating.AGAIN][:1]
+def _counted(of_day: Sequence[Review]) -> Sequence[Review]:
+    """The first review of a day, and the first miss after it."""
+    first, *later = of_day
+    if first.rating == Rating.AGAIN:
+        return [first]
+    return [first, *[review for review in later if review.rating == Rating.AGAIN][:1]]
+
+
+def _best_quote(reviews: Iterable[Review]) -> str:
+    quoted = [review for review in reviews if review.quote and review.verdict in ("met", "partial")]
+    best = max(quoted, key=lambda review: (review.rating, review.order), default=None)
+    return best.quote if best is not None else ""
 
 
 def _midnight(day: date) -> datetime:

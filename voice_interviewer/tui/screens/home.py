@@ -55,8 +55,10 @@ class HomeScreen(FramedScreen):
         self._progress: Progress | None = None
 
     def compose_body(self) -> ComposeResult:
-        """What is due, the form, a remark, the past."""
+        """What is due, the past, the form, a remark."""
         yield Static(id="due")
+        yield Static(ink("Last sessions", "$muted"), id="past")
+        yield PastSessions()
         with Vertical(id="form"):
             yield ChoiceRow("Interview", id="bank")
             yield ChoiceRow("Kind", id="kind")
@@ -66,8 +68,6 @@ class HomeScreen(FramedScreen):
             yield ChoiceRow("Judge", id="judge")
             yield StartRow()
         yield Static(id="remark")
-        yield Static(ink("Past sessions", "$muted"), id="past")
-        yield PastSessions()
 
     def on_mount(self) -> None:
         """Show the form first, then look around."""
@@ -185,10 +185,13 @@ class HomeScreen(FramedScreen):
     @work(group="sessions", exclusive=True, exit_on_error=False)
     async def _list_sessions(self) -> None:
         try:
-            self._list_rows(await off_loop(self._desk.sessions, "sessions"))
-            self._tell_due((await off_loop(self._desk.look_back, "progress")).progress)
+            back = await off_loop(self._desk.look_back, "sessions")
         except InterviewerError as error:
             self.say(error)
+            return
+        with self.app.batch_update():
+            self._list_rows(back.rows)
+            self._tell_due(back.progress)
 
     def _list_rows(self, every: Sequence[SessionRow]) -> None:
         rows = every[:_LATEST]
@@ -224,14 +227,11 @@ class HomeScreen(FramedScreen):
         row.offer(form.question_counts(around, bank), wanted)
 
     def _next(self, parameters: tuple[object, ...]) -> Widget | None:
-        """The line in this direction that can take the focus."""
+        """The line in this direction that can take the focus; after the last comes the first."""
         step = parameters[0]
         assert isinstance(step, int), "the bindings pass a whole number"
-        lines: list[Widget] = [*self.query_one("#form").children]
         past = self.query_one(PastSessions)
-        if past.row is not None:
-            lines.append(past)
+        lines: list[Widget] = [*([past] if past.row else []), *self.query_one("#form").children]
         if self.focused not in lines:
             return None
-        at = lines.index(self.focused) + step
-        return lines[at] if 0 <= at < len(lines) else None
+        return lines[(lines.index(self.focused) + step) % len(lines)]

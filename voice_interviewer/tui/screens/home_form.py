@@ -13,7 +13,11 @@ _CANDIDATES = {
 
 def banks(around: Surroundings) -> list[Option]:
     """The banks by title; one given as a path is offered too."""
-    offered = [Option(bank.id, bank.title) for bank in around.banks]
+    count = len(around.banks)
+    offered = [
+        Option(bank.id, bank.title, f"bank {number} of {count}" if count > 1 else "")
+        for number, bank in enumerate(around.banks, 1)
+    ]
     chosen = around.defaults.bank
     if all(option.value != chosen for option in offered):
         offered.append(Option(chosen, chosen))

@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from voice_interviewer.core.report import points
 from voice_interviewer.drill.coming import counted
 from voice_interviewer.drill.progress import CriterionProgress, Progress
 from voice_interviewer.tui.messages import DrillDueWanted, HomeWanted
@@ -36,23 +37,21 @@ class ProgressPage(VerticalScroll, can_focus=False):
         yield Static(due_line(progress), id="coming")
         if progress.interviews:
             yield Static(self._scores_title(), classes="part")
-            yield ScoreChart([interview.score for interview in progress.interviews])
+            yield ScoreChart([(each.score, each.best_score) for each in progress.interviews])
         if progress.hardest:
             lines = [_hard_line(criterion) for criterion in progress.hardest]
             title = ink("Hardest so far", "$muted")
             yield Static(Content("\n").join([title, *lines]), id="hardest", classes="part")
         several = len({section.bank_id for section in progress.sections}) > 1
         for section in progress.sections:
-            yield RetentionGrid(section, bank=section.bank_id if several else "")
+            yield RetentionGrid(section, progress.weeks, bank=section.bank_id if several else "")
         yield Static(ink(LEGEND, "$muted"), classes="part")
 
     def _scores_title(self) -> Content:
-        scores = [interview.score for interview in self._progress.interviews]
-        count = "one interview" if len(scores) == 1 else f"{len(scores)} interviews"
-        first = f", the first {scores[0]:.1f}" if len(scores) > 1 else ""
-        return ink(f"Scores of {count}", "$muted") + ink(
-            f" · the latest {scores[-1]:.1f} of 10{first}", "$muted"
-        )
+        first, *later = (points(i.score, i.best_score) for i in self._progress.interviews)
+        count = f"{len(later) + 1:,} interviews" if later else "one interview"
+        latest = f"the latest {later[-1]} of 10, the first {first}" if later else f"{first} of 10"
+        return ink(f"Scores of {count} · {latest}", "$muted")
 
 
 class ProgressScreen(FramedScreen):

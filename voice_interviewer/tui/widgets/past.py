@@ -14,9 +14,11 @@ from textual.widgets.option_list import Option
 from voice_interviewer.desk import SessionRow
 from voice_interviewer.tui.messages import DrillWanted, ReplayWanted, ResumeWanted
 from voice_interviewer.tui.safe import ink
-from voice_interviewer.tui.words import counted, local_time, row_points
+from voice_interviewer.tui.widgets.score_chart import trace
+from voice_interviewer.tui.words import local_time, row_points
 
 _FULL_MARKS = 10.0
+_TRACE_CELLS = 6
 
 
 class PastSessions(OptionList, inherit_bindings=False):
@@ -24,7 +26,8 @@ class PastSessions(OptionList, inherit_bindings=False):
 
     DEFAULT_CSS = """
     PastSessions {
-        height: 1fr;
+        height: auto;
+        max-height: 5;
         padding: 0;
         border: none;
         background: $background;
@@ -134,13 +137,14 @@ class PastSessions(OptionList, inherit_bindings=False):
 
 
 def _line(row: SessionRow) -> Content:
-    count = f" · {counted(row.questions, 'question')}"
+    kind = f" · {row.kind}" if row.kind not in ("interview", "") else ""
     return Content.assemble(
         "  ",
         ink(local_time(row.at).ljust(14), "$muted"),
         ink(row_points(row).rjust(11)),
         "  ",
-        ink(row.status.ljust(13), "$muted"),
+        ink(trace(row.scores, _TRACE_CELLS).ljust(_TRACE_CELLS + 2), "$primary"),
+        ink("" if row.status == "finished" else f"{row.status} · ", "$muted"),
         ink(row.title or f"session {row.id}"),
-        ink(count if row.questions else "", "$muted"),
+        ink(kind, "$muted"),
     )
