@@ -203,6 +203,7 @@ def lines(data_dir: Path, sessions: int, before: int) -> list[str]:
     for path in random.Random(2).sample(journals, 15):
         path.touch()
         touched.append(timed_ms(kept.sessions))
+    kept.look_back()
     touched_back = []
     for path in random.Random(3).sample(journals, 15):
         path.touch()
