@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from voice_interviewer.cli_options import Config, Json, Offline
+from voice_interviewer.visible import echo
 
 
 def judge_test(
@@ -42,4 +43,4 @@ def judge_test(
     if as_json:
         typer.echo(json.dumps(judge_check.as_json(loaded, tested)))
     else:
-        typer.echo(judge_check.as_text(loaded, tested))
+        echo(judge_check.as_text(loaded, tested))
