@@ -42,6 +42,7 @@ from voice_interviewer.cli_redo import fork, rejudge, retranscribe, sessions_cor
 from voice_interviewer.cli_setup import setup
 from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.logs import where_is_the_log
+from voice_interviewer.visible import echo
 
 app = typer.Typer(
     name="voice-interviewer",
@@ -96,7 +97,7 @@ def start(
     if front == "plain":
         chosen = launch.choices(loaded, headless=False)
         launch.plain_home(launch.desk(loaded, headless=False), chosen)
-    typer.echo("There is no terminal here, so the recorded candidate answers.")
+    echo("There is no terminal here, so the recorded candidate answers.")
     desk = launch.desk(loaded, headless=True)
     chosen = launch.choices(loaded, headless=True, candidate="recorded")
     launch.play_headless(desk.open(chosen), as_json=False)
@@ -216,7 +217,7 @@ def sessions_show(session_id: SessionId, data_dir: DataDir = None, as_json: Json
     if as_json:
         launch.print_report(state, desk.store.find(session_id))
     else:
-        typer.echo(transcript_markdown(state))
+        echo(transcript_markdown(state))
 
 
 @sessions_app.command("timing")
@@ -231,9 +232,7 @@ def sessions_timing(session_id: SessionId, data_dir: DataDir = None, as_json: Js
         typer.echo(json.dumps({"session_id": state.session_id, "turns": rows}))
         return
     for row in rows:
-        typer.echo(
-            "  ".join(f"{key} {'-' if value is None else value}" for key, value in row.items())
-        )
+        echo("  ".join(f"{key} {'-' if value is None else value}" for key, value in row.items()))
 
 
 def main() -> NoReturn:
@@ -281,5 +280,5 @@ def _fail(error: InterviewerError, code: int) -> NoReturn:
     """Tell an error where its reader looks: as JSON for scripts, as a line for people."""
     if "--json" in sys.argv:
         typer.echo(json.dumps({"error": error.message, "hint": error.hint}))
-    typer.echo(f"voice-interviewer: {error}", err=True)
+    echo(f"voice-interviewer: {error}", err=True)
     sys.exit(code)

@@ -12,6 +12,7 @@ import typer
 
 from voice_interviewer.cli_options import Config, DataDir, Json, Offline
 from voice_interviewer.errors import BankError, InterviewerError
+from voice_interviewer.visible import echo
 
 if TYPE_CHECKING:
     from voice_interviewer.banks.making.asking import AskModel
@@ -41,7 +42,7 @@ def banks_list(as_json: Json = False) -> None:
         _print_json({"banks": [{**_about(bank), "file": str(path)} for path, bank in banks]})
         return
     for _, bank in banks:
-        typer.echo(f"{bank.id}  {len(bank.questions)} questions  {bank.title}")
+        echo(f"{bank.id}  {len(bank.questions)} questions  {bank.title}")
 
 
 @banks_app.command("show")
@@ -64,7 +65,7 @@ def banks_show(
     if as_json:
         _print_json(shown)
     else:
-        typer.echo(text)
+        echo(text)
 
 
 @banks_app.command("validate")
@@ -86,9 +87,9 @@ def banks_validate(file: BankFile = None, data_dir: DataDir = None, as_json: Jso
         raise typer.Exit(0 if ok else 1)
     for row in rows:
         for line in row["errors"]:
-            typer.echo(line, err=True)
+            echo(line, err=True)
         if row["ok"]:
-            typer.echo(f"{row['file']}: {row['questions']} questions, all valid")
+            echo(f"{row['file']}: {row['questions']} questions, all valid")
     raise typer.Exit(0 if ok else 1)
 
 
@@ -120,13 +121,13 @@ def banks_lint(
         raise typer.Exit(1 if failed else 0)
     for row in rows:
         for line in row["errors"]:
-            typer.echo(line, err=True)
+            echo(line, err=True)
         for finding in row["findings"]:
-            typer.echo(str(finding))
+            echo(str(finding))
         if not row["errors"]:
             errors = sum(finding.severity == "error" for finding in row["findings"])
             warnings = len(row["findings"]) - errors
-            typer.echo(f"{row['file']}: {errors} errors, {warnings} warnings")
+            echo(f"{row['file']}: {errors} errors, {warnings} warnings")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -135,7 +136,7 @@ def banks_schema() -> None:
     """Print the JSON Schema of a bank, which editors use to complete and check."""
     from voice_interviewer.banks.schema import bank_schema_text
 
-    typer.echo(bank_schema_text())
+    echo(bank_schema_text())
 
 
 @banks_app.command("new")
@@ -152,7 +153,7 @@ def banks_new(
         typer.echo(text, nl=False)
         return
     save_new(out, text)
-    typer.echo(f"{out} is yours to edit; check it with: voice-interviewer banks lint {out}")
+    echo(f"{out} is yours to edit; check it with: voice-interviewer banks lint {out}")
 
 
 @banks_app.command("from-text")
@@ -218,7 +219,7 @@ def banks_from_job(
             "VOICE_INTERVIEWER_JUDGE_BASE_URL and VOICE_INTERVIEWER_JUDGE_MODEL.",
         )
     read = " and ".join(path.name for path in (job, cv) if path)
-    typer.echo(f"{settings.judge.model} reads {read}.", err=True)
+    echo(f"{settings.judge.model} reads {read}.", err=True)
     draft = draft_from_job(sources, _id_for(out, f"{job.stem} interview"), questions, ask)
     draft = _finished_by(draft, ask, settings)
     _deliver(draft, out, read, asked=True, as_json=as_json)
@@ -274,9 +275,9 @@ def _finished_by(draft: Draft, ask: AskModel, settings: Settings) -> Draft:
 
     from voice_interviewer.banks.making.enrich import enriched
 
-    typer.echo(f"{settings.judge.model} words the questions. Ctrl-C keeps what is done.", err=True)
+    echo(f"{settings.judge.model} words the questions. Ctrl-C keeps what is done.", err=True)
     try:
-        for better in enriched(draft, ask, lambda line: typer.echo(f"  {line}", err=True)):
+        for better in enriched(draft, ask, lambda line: echo(f"  {line}", err=True)):
             draft = better
     except KeyboardInterrupt:
         return replace(draft, notes=(*draft.notes, "interrupted; the rest stays as drafted"))
@@ -312,7 +313,7 @@ def _deliver(draft: Draft, out: Path | None, read: str, *, asked: bool, as_json:
     if out is None:
         typer.echo(text, nl=False)
     for line in _told(draft, out, read, todos):
-        typer.echo(line, err=out is None)
+        echo(line, err=out is None)
 
 
 def _told(

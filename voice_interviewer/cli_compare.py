@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from voice_interviewer.cli_options import DataDir, Json
+from voice_interviewer.visible import echo
 
 if TYPE_CHECKING:
     from voice_interviewer.comparing import Comparison, CriterionPair, Side
@@ -38,7 +39,7 @@ def compare_answers(
 
     desk = launch.desk(launch.settings(data_dir), headless=True)
     comparison = desk.compare(first, second)
-    typer.echo(json.dumps(as_object(comparison)) if as_json else as_text(comparison))
+    echo(json.dumps(as_object(comparison)) if as_json else as_text(comparison))
 
 
 def as_object(comparison: Comparison) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import typer
 
 from voice_interviewer.cli_options import Config, Json
 from voice_interviewer.errors import UsageError
+from voice_interviewer.visible import echo
 
 if TYPE_CHECKING:
     from voice_interviewer.config import Settings
@@ -46,9 +47,9 @@ def config_show(
         return
     width = max(len(row.key) for row in found)
     for row in found:
-        typer.echo(f"{row.key:{width}}  {row.value}  ({row.origin})")
+        echo(f"{row.key:{width}}  {row.value}  ({row.origin})")
         if key is not None:
-            typer.echo(f"{'':{width}}  {row.about} Default: {row.default}.")
+            echo(f"{'':{width}}  {row.about} Default: {row.default}.")
 
 
 @config_app.command("path")
@@ -84,7 +85,7 @@ def config_unset(key: Key, config: Config = None, as_json: Json = False) -> None
 
     file = _file(config)
     if not unset_in_file(file, key) and not as_json:
-        typer.echo(f"{key} is not set in {file}.")
+        echo(f"{key} is not set in {file}.")
     _tell(key, config, as_json=as_json)
 
 
@@ -97,7 +98,7 @@ def _tell(key: str, config: Path | None, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"file": str(settings.file), "setting": asdict(row)}))
     else:
-        typer.echo(f"{row.key} is {row.value} ({row.origin}).")
+        echo(f"{row.key} is {row.value} ({row.origin}).")
 
 
 def _settings(config: Path | None) -> Settings:

@@ -20,6 +20,7 @@ from voice_interviewer.cli_options import (
     VoiceName,
 )
 from voice_interviewer.errors import NothingDueError, UsageError
+from voice_interviewer.visible import echo
 
 if TYPE_CHECKING:
     from voice_interviewer.desk import Live
@@ -110,9 +111,9 @@ def progress(
         if as_json:
             typer.echo(json.dumps({"format": kind, "path": str(path), "criteria": count}))
         elif count:
-            typer.echo(f"{count} criteria written to {path}.")
+            echo(f"{count} criteria written to {path}.")
         else:
-            typer.echo("Nothing is weak, so there is nothing to write.")
+            echo("Nothing is weak, so there is nothing to write.")
         return
     stands = desk.progress(bank)
     if as_json:
@@ -125,4 +126,4 @@ def _tell_nothing(nothing: NothingDueError, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"nothing_due": nothing.message, "next": nothing.hint}))
     else:
-        typer.echo(str(nothing))
+        echo(str(nothing))

@@ -10,6 +10,7 @@ import typer
 
 from voice_interviewer.cli_options import DataDir, Json, SessionId
 from voice_interviewer.errors import UsageError
+from voice_interviewer.visible import echo, visible
 
 if TYPE_CHECKING:
     from voice_interviewer.archive.found import Hit
@@ -45,12 +46,10 @@ def sessions_list(
         typer.echo(json.dumps({"sessions": [row._asdict() for row in rows]}))
         return
     for row in rows:
-        typer.echo(
-            f"{row.id}  {row.at:20}  {row.status:11}  {row.kind:9}  {_score(row):18}  {row.title}"
-        )
+        echo(f"{row.id}  {row.at:20}  {row.status:11}  {row.kind:9}  {_score(row):18}  {row.title}")
     if not rows:
         where = f" with the bank {bank}" if bank else ""
-        typer.echo(f"No sessions{where} yet. Start one with: voice-interviewer interview")
+        echo(f"No sessions{where} yet. Start one with: voice-interviewer interview")
 
 
 def sessions_search(
@@ -86,7 +85,7 @@ def sessions_search(
     for hit in hits:
         typer.echo(_hit(hit, bold=bold))
     if not hits:
-        typer.echo("Nothing was found. All words must be in the same turn; try fewer.")
+        echo("Nothing was found. All words must be in the same turn; try fewer.")
 
 
 def sessions_delete(
@@ -103,16 +102,16 @@ def sessions_delete(
     if not yes:
         if not launch.in_terminal():
             raise UsageError("This deletes a session for good.", "Add --yes where nobody is asked.")
-        typer.echo(f"{_described(history.deletion(session_id))}\nThis cannot be undone.")
+        echo(f"{_described(history.deletion(session_id))}\nThis cannot be undone.")
         if not typer.confirm("Delete it?"):
             raise typer.Exit(1)
     gone = history.delete(session_id)
     if as_json:
         typer.echo(json.dumps({**asdict(gone), "folder": str(gone.folder)}))
         return
-    typer.echo(f"Deleted: {_described(gone)}")
+    echo(f"Deleted: {_described(gone)}")
     if gone.copies:
-        typer.echo(f"Copies of its answers are left in: {', '.join(gone.copies)}")
+        echo(f"Copies of its answers are left in: {', '.join(gone.copies)}")
 
 
 def _score(row: SessionRow) -> str:
@@ -126,8 +125,8 @@ def _hit(hit: Hit, *, bold: bool) -> str:
 
     part = {"answer": "said", "other": "heard", "prompt": "asked"}[hit.part]
     at = f" at {clock_time(hit.start_s)}" if hit.start_s is not None else ""
-    place = f"{hit.session_id}  {hit.at}  turn {hit.turn}  {hit.bank}/{hit.question_id}"
-    snippet = hit.snippet
+    place = visible(f"{hit.session_id}  {hit.at}  turn {hit.turn}  {hit.bank}/{hit.question_id}")
+    snippet = visible(hit.snippet)
     for begin, end in reversed(hit.marks if bold else ()):
         snippet = f"{snippet[:begin]}{_MARK[0]}{snippet[begin:end]}{_MARK[1]}{snippet[end:]}"
     return f"{place}\n    {part}{at}: {snippet}"

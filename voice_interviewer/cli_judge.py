@@ -11,6 +11,7 @@ import typer
 
 from voice_interviewer.cli_options import Config, Json, JudgeName, Offline
 from voice_interviewer.errors import UsageError
+from voice_interviewer.visible import echo
 
 
 def judge_answer(
@@ -46,7 +47,7 @@ def judge_answer(
     if as_json:
         typer.echo(json.dumps(one_answer.as_json(answer, assessment)))
     else:
-        typer.echo(one_answer.as_text(answer, assessment))
+        echo(one_answer.as_text(answer, assessment))
 
 
 def _written(path: Path | None, source: str | None) -> str:

@@ -9,7 +9,11 @@ from typing import Annotated
 import typer
 
 from voice_interviewer.cli_options import Config, Json, Offline
+<<<<<<< HEAD
 from voice_interviewer.errors import UsageError
+=======
+from voice_interviewer.visible import echo
+>>>>>>> shown-4
 
 
 def judge_test(
@@ -45,4 +49,4 @@ def judge_test(
     if as_json:
         typer.echo(json.dumps(judge_check.as_json(loaded, tested)))
     else:
-        typer.echo(judge_check.as_text(loaded, tested))
+        echo(judge_check.as_text(loaded, tested))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -25,6 +24,7 @@ from voice_interviewer.cli_options import (
     VoiceName,
 )
 from voice_interviewer.errors import UsageError
+from voice_interviewer.visible import echo
 
 if TYPE_CHECKING:
     from voice_interviewer.config import Settings
@@ -154,7 +154,7 @@ def _progress() -> Callable[[int, int, Outcome], None]:
         left_s = (time.monotonic() - began_s) / done * (total - done)
         left = f"{left_s / 60:.0f} min" if left_s >= 90 else f"{left_s:.0f} s"
         line = f"{done} of {total} sessions, about {left} left: {outcome.folder}"
-        sys.stderr.write(line + "\n")
+        echo(line, err=True)
 
     return tell
 
@@ -166,12 +166,12 @@ def _print(redone: list[Redone], problems: list[str], *, as_json: bool) -> None:
         return
     for result in redone:
         known = f", {result.left} were done before" if result.left else ""
-        typer.echo(f"Session {result.session_id}: {result.done} answers{known}.")
+        echo(f"Session {result.session_id}: {result.done} answers{known}.")
         for turn_id, text in result.heard.items():
-            typer.echo(f"  Turn {turn_id}: {text or '(nothing was heard)'}")
+            echo(f"  Turn {turn_id}: {text or '(nothing was heard)'}")
         for change in result.changes:
-            typer.echo(f"  Turn {change.turn_id}, {change.words}")
+            echo(f"  Turn {change.turn_id}, {change.words}")
     for problem in problems:
-        typer.echo(f"Left out: {problem}", err=True)
+        echo(f"Left out: {problem}", err=True)
     if not redone and not problems:
-        typer.echo("There are no sessions.")
+        echo("There are no sessions.")

@@ -13,6 +13,7 @@ from voice_interviewer.core.report import score_words
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.errors import InterviewerError
+from voice_interviewer.visible import visible
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -109,8 +110,7 @@ class Lines:
 
     def say(self, text: str) -> None:
         """Write lines, with every control character made visible."""
-        clean = "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
-        self._out.write(clean + "\n")
+        self._out.write(visible(text) + "\n")
         self._out.flush()
 
 

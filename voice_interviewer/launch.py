@@ -23,7 +23,11 @@ from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.frontdesk import FrontDesk
 from voice_interviewer.keys import SECRETS
 from voice_interviewer.logs import log_file, start_logging
+<<<<<<< HEAD
 from voice_interviewer.settings_file import keep_keys_apart, typed
+=======
+from voice_interviewer.visible import echo
+>>>>>>> shown-4
 
 if TYPE_CHECKING:
     from voice_interviewer.tui.app import VoiceInterviewerApp
@@ -162,9 +166,9 @@ def play_headless(
     if as_json:
         print_report(state, live.folder, {} if soon is None else {"coming": soon.as_json()})
     else:
-        typer.echo(summary(state, str(live.folder)))
+        echo(summary(state, str(live.folder)))
         if soon is not None:
-            typer.echo(soon.words)
+            echo(soon.words)
     stopped = state.status == "interrupted" and not live.replaying
     raise typer.Exit(INTERRUPTED if stopped else 0)
 
@@ -201,9 +205,9 @@ def play_in_plain_lines(
     desk.tell = Steps(typer.echo).tell
     live = open_live()
     state = play_plain(live, next_line)
-    typer.echo(ending(state, str(live.folder)))
+    echo(ending(state, str(live.folder)))
     if coming is not None:
-        typer.echo(coming().words)
+        echo(coming().words)
     raise typer.Exit(INTERRUPTED if state.status == "interrupted" else 0)
 
 
@@ -285,4 +289,4 @@ def _stdin_line() -> str | None:
 def tell(message: str, fraction: float | None) -> None:
     if not sys.stderr.isatty() and fraction not in (None, 1.0):
         return
-    typer.echo(message if fraction is None else f"{message} {fraction:.0%}", err=True)
+    echo(message if fraction is None else f"{message} {fraction:.0%}", err=True)

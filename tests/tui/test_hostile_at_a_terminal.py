@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import made_up_past
+import pytest
 from every_screen import HOSTILE, ID, OTHER, hostile, told
 from terminal import Terminal
 from tui_data import STARTED, finished_events
@@ -22,6 +23,8 @@ OF_THE_DATA = [
     b"\x00",
     *(character.encode() for character in ("\x9b", "\u202e", "\u200d")),
 ]
+WITHOUT_DATA = {f"sessions timing {ID}", "--plain"}
+"""What these write comes from the program alone."""
 SEEN = "[@click=app.quit]"
 
 
@@ -108,6 +111,40 @@ def test_no_byte_of_the_data_is_a_command_to_the_terminal(tmp_path: Path) -> Non
     shown.press("\x11", "")
     assert shown.end() == 130
     assert shown.drawn().count(SEEN) > 20
+    nothing_obeyed(shown)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sessions list",
+        "sessions search owned",
+        f"sessions show {ID}",
+        f"sessions timing {ID}",
+        f"compare {ID}:overoptimisation {OTHER}:overoptimisation",
+        "progress",
+        f"replay {ID} --headless",
+        f"rejudge {ID} --judge embedded",
+        f"fork {ID} --turn 1 --plain --judge embedded",
+        "config show",
+        "--plain",
+    ],
+)
+def test_no_line_of_a_command_is_one_either(command: str, tmp_path: Path) -> None:
+    hostile_past(tmp_path)
+    evil = HOSTILE.replace("\x00", "")
+    where = {"VOICE_INTERVIEWER_STORAGE_DATA_DIR": str(tmp_path)}
+    shown = Terminal(*command.split(), more={**where, "VOICE_INTERVIEWER_HEARING_MICROPHONE": evil})
+    if "--plain" in command:
+        shown.until(lambda text: "Enter" in text)
+        shown.type("q" if command == "--plain" else "p")
+    shown.end()
+    assert "owned" in shown.text or command in WITHOUT_DATA, shown.text
+    nothing_obeyed(shown)
+
+
+def nothing_obeyed(shown: Terminal) -> None:
+    """None of the commands in the data is among the bytes that were written."""
     for command in OF_THE_DATA:
         at = shown.raw.find(command)
         assert at < 0, shown.raw[max(0, at - 200) : at + 50]
