@@ -9,11 +9,8 @@ from typing import Annotated
 import typer
 
 from voice_interviewer.cli_options import Config, Json, Offline
-<<<<<<< HEAD
 from voice_interviewer.errors import UsageError
-=======
 from voice_interviewer.visible import echo
->>>>>>> shown-4
 
 
 def judge_test(

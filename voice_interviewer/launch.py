@@ -23,11 +23,8 @@ from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.frontdesk import FrontDesk
 from voice_interviewer.keys import SECRETS
 from voice_interviewer.logs import log_file, start_logging
-<<<<<<< HEAD
 from voice_interviewer.settings_file import keep_keys_apart, typed
-=======
 from voice_interviewer.visible import echo
->>>>>>> shown-4
 
 if TYPE_CHECKING:
     from voice_interviewer.tui.app import VoiceInterviewerApp
