@@ -75,3 +75,8 @@ def test_the_shipped_numbers_take_no_more_than_words_and_reading() -> None:
         assert used == ({"overall", "reads"} if read else {"overall"})
         assert min(numbers.weights) >= 0
         assert 0 <= numbers.missed < numbers.met < 1
+
+
+def test_who_gives_up_without_a_word_of_it_has_missed_it() -> None:
+    assert verdict("I don't know.").verdict == "missed"
+    assert verdict("I don't know, restore an archive perhaps?").verdict == "unclear"

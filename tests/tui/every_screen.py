@@ -120,7 +120,7 @@ def desk_of(said: Said, folder: Path, **more: Any) -> FakeDesk:
             microphone=None,
             microphone_problem=said("No microphone was found."),
         ),
-        rows=tuple(replace(row, title=said(row.title)) for row in ROWS),
+        rows=tuple(row._replace(title=said(row.title)) for row in ROWS),
         states=states,
         players=players,
         past=history,

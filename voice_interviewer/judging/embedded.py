@@ -18,6 +18,7 @@ import numpy as np
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.commands import Assess
+from voice_interviewer.core.planning import gives_up
 from voice_interviewer.core.transcript import Evidence, Transcript
 from voice_interviewer.judging.addressing import addressing_spans
 from voice_interviewer.judging.calibration import Array, Calibrations, calibrations
@@ -45,7 +46,7 @@ QUOTED = 0.3
 # Nothing that is matched without a language model makes this judge surer than this.
 _SUREST = 0.97
 _REMEMBERED_RUBRICS = 4
-_TOUCHED = FEATURES.index("touched")
+_TOUCHED, _OVERALL = FEATURES.index("touched"), FEATURES.index("overall")
 
 _NAME = "embedded"
 
@@ -141,8 +142,11 @@ class EmbeddedJudge:
         prepared, heard, measured = self._measure(command, command.transcript, ids)
         if not measured.windows:
             return {}
+        gave_up = gives_up(command.transcript)
         return {
-            claims.criterion.id: self._credence(command.transcript, claims, heard, measured, index)
+            claims.criterion.id: self._credence(
+                command.transcript, claims, heard, measured, index, gave_up
+            )
             for index, claims in enumerate(prepared.rubric.claims)
             if claims.criterion.id in ids
         }
@@ -234,6 +238,7 @@ class EmbeddedJudge:
         heard: Sequence[Sentence],
         measured: Measured,
         index: int,
+        gave_up: bool,
     ) -> Credence:
         numbers = self._calibrations.of(claims.bare)
         values = measured.values[index]
@@ -248,7 +253,7 @@ class EmbeddedJudge:
             probability=likely,
             score=float(scores[best]),
             sure=likely >= numbers.met,
-            missed=likely <= numbers.missed,
+            missed=likely <= numbers.missed or (gave_up and not values[:, _OVERALL].any()),
             doubt="the question says all its words" if claims.echoed else doubt(values, best),
             refuted=refuted(values),
             evidence=quote(transcript, window.first, window.last, hits),
