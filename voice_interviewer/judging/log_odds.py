@@ -105,17 +105,18 @@ class LogOddsJudge:
             usage=meter.usage,
         )
 
-    def log_odds(self, command: Assess) -> dict[str, LogOdds]:
+    def log_odds(
+        self, command: Assess, features: frozenset[str] = frozenset(("prior", "wrong"))
+    ) -> dict[str, LogOdds]:
         """What the model tells of every open criterion it was asked about in time.
 
-        Everything is asked, also what no verdict looks at. Nothing is told where nothing was said.
-        Raises JudgeError as `assess` does.
+        Unless features are given everything is asked, also what no verdict looks at. Nothing is
+        told where nothing was said. Raises JudgeError as `assess` does.
         """
         if not open_ids(command) or command.transcript.empty:
             return {}
         deadline = Deadline.after(self._options.timeout_s, spare=_SPARE)
-        everything = frozenset(("prior", "wrong"))
-        return self._inquiry(self._server, command, deadline, Meter(), everything).run().odds
+        return self._inquiry(self._server, command, deadline, Meter(), features).run().odds
 
     def anticipate(self, command: Assess) -> None:
         """Ask about the answer so far, unless it goes on within `early_after_s`. Never raises.
