@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
-from voice_interviewer.core.bank import Question
+from voice_interviewer.core.bank import Criterion, Question
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import Evidence, Transcript
 from voice_interviewer.judging.addressing import addressing_spans
@@ -33,6 +33,7 @@ from voice_interviewer.judging.followups import open_ids, plan_follow_up
 from voice_interviewer.judging.heard import Hit, Sentence, hear
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.quoting import deciding_hits, mean_probability, quote, words_matched
+from voice_interviewer.judging.read_out import READ_OUT, read_out
 from voice_interviewer.judging.reader import Reader, claim_of, open_reader
 from voice_interviewer.judging.rubric import Rubric, read_rubric
 
@@ -119,7 +120,7 @@ class EmbeddedJudge:
         """Verdicts on these criteria alone, in rubric order."""
         found = self.credences(command, criterion_ids)
         return tuple(
-            self._verdict(command.transcript, criterion.id, found.get(criterion.id))
+            self._verdict(command.transcript, criterion, found.get(criterion.id))
             for criterion in command.question.criteria
             if criterion.id in criterion_ids
         )
@@ -247,13 +248,13 @@ class EmbeddedJudge:
         )
 
     def _verdict(
-        self, transcript: Transcript, criterion_id: str, found: Credence | None
+        self, transcript: Transcript, criterion: Criterion, found: Credence | None
     ) -> CriterionVerdict:
         if found is None or found.probability <= self._calibration.missed:
             likely = 0.0 if found is None else found.probability
             refuted = found is not None and found.refuted
             return CriterionVerdict(
-                criterion_id=criterion_id,
+                criterion_id=criterion.id,
                 verdict="missed",
                 confidence=round(min(_SUREST, 1 - likely), 2),
                 decided_by=self.name,
@@ -261,17 +262,17 @@ class EmbeddedJudge:
             )
         if found.probability < QUOTED or (self._reader is None and not found.hits):
             return CriterionVerdict(
-                criterion_id=criterion_id,
+                criterion_id=criterion.id,
                 verdict="unclear",
                 confidence=round(found.probability, 2),
                 decided_by=self.name,
                 why="cannot be told without a language model",
             )
-        doubt = self._doubt(transcript, found)
+        doubt = self._doubt(transcript, criterion, found)
         matched = words_matched(transcript, found.hits)
         said = f"matched on: {matched}" if matched else "said in other words"
         return CriterionVerdict(
-            criterion_id=criterion_id,
+            criterion_id=criterion.id,
             verdict="unclear" if doubt else "met",
             evidence=(found.evidence,),
             confidence=round(min(_SUREST, found.probability), 2),
@@ -279,10 +280,12 @@ class EmbeddedJudge:
             why=f"{doubt}; {said}" if doubt else said,
         )
 
-    def _doubt(self, transcript: Transcript, found: Credence) -> str:
+    def _doubt(self, transcript: Transcript, criterion: Criterion, found: Credence) -> str:
         """Why a likely criterion is not met for sure; empty where it is."""
         if mean_probability(transcript, found.evidence, found.hits) < DOUBTFUL:
             return "the deciding words were heard with doubt"
+        if read_out(transcript, criterion, found.evidence):
+            return READ_OUT
         if found.against:
             return "close to a misconception too"
         if found.refuted:

@@ -29,6 +29,7 @@ from voice_interviewer.judging.log_odds_inquiry import LogOdds, Priors, Told, Ye
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.phrasing import ModelPhraser
 from voice_interviewer.judging.quoting import mean_probability
+from voice_interviewer.judging.read_out import read_out
 from voice_interviewer.judging.server import Server
 from voice_interviewer.judging.usage import Meter
 
@@ -200,7 +201,8 @@ class LogOddsJudge:
         ):
             return verdict.model_copy(update={"why": UNPROVEN}) if found.met else verdict
         heard = mean_probability(command.transcript, passage, ()) >= DOUBTFUL
-        met = "met" if found.met and heard else "unclear"
+        recited = read_out(command.transcript, command.question.criterion(criterion_id), passage)
+        met = "met" if found.met and heard and not recited else "unclear"
         return verdict.model_copy(update={"verdict": met, "evidence": (passage,)})
 
 
