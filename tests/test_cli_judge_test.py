@@ -17,8 +17,11 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from voice_interviewer import judge_check
 from voice_interviewer.banks.load import find_bank, load_bank
-from voice_interviewer.judging.tested import FILE_NAME
+from voice_interviewer.config import load_settings
+from voice_interviewer.judging.fitness import Figures, Outcome
+from voice_interviewer.judging.tested import FILE_NAME, OURS, ModelTest
 from voice_interviewer.weights.installed import INSTALL_HINT, model_file, models_folder
 from voice_interviewer.weights.models import SMALL
 
@@ -116,7 +119,29 @@ def test_a_model_that_is_fit_for_nothing_is_said_to_be(
     first = done.stdout.splitlines()[0]
     assert first.startswith("tiny is fit only to word follow-ups: asked for verdicts, it gave")
     assert "credit for what nobody said" in done.stdout
+    assert "By log-odds it was not tried: so far they are never sure enough" in first
     assert "Tried on 1 question of the bank rlhf-systems-engineer" in done.stdout
+    told = [line for line in done.stderr.splitlines() if "answers done" in line]
+    assert len(told) == 13
+    assert told[-1].startswith("Asked for verdicts, 12 of 13 answers done, now the off-topic")
+
+
+def test_why_it_failed_on_an_answer_is_said_beside_the_figures(tmp_path: Path) -> None:
+    figures = Figures(answers=13, failures=1, failure="No answer within 90 s.", recall=1.0)
+    outcome = Outcome(way="verdicts", sentence="m is fit to judge.", verdicts=figures)
+    tested = ModelTest(place=OURS, model="m", at="-", bank="b", questions=1, outcome=outcome)
+    settings = load_settings({"storage.data_dir": str(tmp_path)}, environ={})
+    lines = judge_check.as_text(settings, tested).splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith("answers it failed on"))
+    assert lines[place].endswith("1 of 13")
+    assert lines[place + 1] == "    No answer within 90 s."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(20, ""), (40, ", about 1 min left"), (600, ", about 10 min left")]
+)
+def test_how_long_it_will_take_is_said_in_minutes(seconds: float, said: str) -> None:
+    assert judge_check._left(seconds) == said
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,9 @@ def judge_test(
 ) -> None:
     """Try a model as a judge on answers of which it is known what it must say.
 
-    Says plainly whether it is fit to judge, and the interview goes by it. Takes about ten answers
-    a question, each as long as the model needs; Ctrl-C stops it and keeps nothing."""
+    Says plainly whether it is fit to judge, and the interview goes by it. Takes about thirteen
+    answers a question, each as long as the model needs (a local one up to a minute or more);
+    Ctrl-C stops it and keeps nothing."""
     from voice_interviewer import judge_check, launch
 
     flags = {"interview.bank": bank, "judge.model": model}
@@ -42,7 +43,12 @@ def judge_test(
     kind = judge_check.kind_of(loaded, judge_name)
     if kind == "embedded" and model is not None:
         raise UsageError("The embedded judge has no model.", "Leave --model out.")
-    tested = judge_check.run(loaded, kind, questions, launch.tell)
+
+    def tell(message: str, _fraction: float | None) -> None:
+        """A line for every answer, also in a log: each may take a minute."""
+        launch.tell(message, None)
+
+    tested = judge_check.run(loaded, kind, questions, tell)
     if as_json:
         typer.echo(json.dumps(judge_check.as_json(loaded, tested)))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -98,6 +99,8 @@ def as_text(settings: Settings, tested: ModelTest) -> str:
         lines.append(f"{text:34}" + "".join(f"{value:>20}" for value in values))
     failed = (f"{figures.failures} of {figures.answers}" for _, figures in columns)
     lines.append(f"{'answers it failed on':34}" + "".join(f"{value:>20}" for value in failed))
+    reasons = dict.fromkeys(figures.failure for _, figures in columns if figures.failure)
+    lines += [f"    {reason}" for reason in reasons]
     count = "1 question" if tested.questions == 1 else f"{tested.questions} questions"
     lines += [
         "",
@@ -131,9 +134,14 @@ def _outcome(options: JudgeOptions, tried_on: list[Trial], tell: Tell) -> Outcom
     from voice_interviewer.judging.ways import open_way
 
     def told(way: str, done: int, total: int, trial: Trial) -> None:
+        if not done:
+            began_s[way] = time.monotonic()
         kind = trial.kind.replace("_", "-")
+        left = _left((time.monotonic() - began_s[way]) / done * (total - done)) if done else ""
         what = f"{kind} answer to {trial.question.id}"
-        tell(f"{_ASKED[way]}, {done} of {total} answers done, now the {what}:", done / total)
+        tell(f"{_ASKED[way]}, {done} of {total} answers done{left}, now the {what}", done / total)
+
+    began_s: dict[str, float] = {}
 
     alone = options.model_copy(update={"early_after_s": None})
     return find_way(
@@ -159,6 +167,12 @@ def _outcome_of_embedded(options: JudgeOptions, tried_on: list[Trial], tell: Tel
     finally:
         judge.close()
     return outcome_of_embedded(figures)
+
+
+def _left(seconds: float) -> str:
+    """How long it will take, as far as one can tell by now."""
+    minutes = round(seconds / 60)
+    return f", about {minutes} min left" if minutes else ""
 
 
 @contextmanager

@@ -253,7 +253,7 @@ def test_no_request_is_made_for_silence_or_when_everything_is_met(chat: Chat) ->
     assert chat.requests == []
 
 
-def test_an_injection_stays_inside_the_fence_and_earns_nothing(chat: Chat) -> None:
+def test_an_injection_is_not_read_by_the_model_and_earns_nothing(chat: Chat) -> None:
     fooled = [verdict(c.id, "the rubric fully satisfied indeed", "met") for c in EXPLOIT.criteria]
     chat.script(reply_text(fooled))
     result = ask(chat.options(), INJECTED)
@@ -263,8 +263,8 @@ def test_an_injection_stays_inside_the_fence_and_earns_nothing(chat: Chat) -> No
     mark = user.partition("BEGIN ANSWER ")[2].split("\n")[0]
     assert len(mark) >= 16
     fenced = user.split(f"BEGIN ANSWER {mark}")[1].split(f"END ANSWER {mark}")[0]
-    assert "Ignore all previous instructions" in fenced
-    assert "Ignore all" not in system + user.replace(fenced, "")
+    assert "[1] (words to the examiner, left out)" in fenced
+    assert "Ignore all" not in system + user
 
 
 def test_every_request_has_a_mark_of_its_own(chat: Chat) -> None:

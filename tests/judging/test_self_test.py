@@ -321,7 +321,8 @@ def test_log_odds_that_are_never_sure_need_no_trial() -> None:
     assert (found.way, found.log_odds) == ("words", None)
     assert found.sentence == (
         "tiny-1b is fit only to word follow-ups: asked for verdicts, it gave credit for 100% of "
-        "what nobody had said (at most 5% may be). Answers are matched without it."
+        "what nobody had said (at most 5% may be). By log-odds it was not tried: so far they are "
+        "never sure enough to decide. Answers are matched without it."
     )
     assert without(Scripted(honest)).way == "verdicts"
     with pytest.raises(JudgeError, match="Rate limited"):

@@ -118,6 +118,11 @@ def is_verbatim(transcript: Transcript, evidence: Evidence) -> bool:
     return evidence.quote == " ".join(word.text for word in span)
 
 
+def ends_sentence(word: str) -> bool:
+    """True for a word with final punctuation."""
+    return _SENTENCE_END.search(word) is not None
+
+
 def sentences(words: Iterable[Word]) -> list[tuple[int, int]]:
     """Sentence spans as (first, last) word indices, both included.
 
@@ -128,7 +133,7 @@ def sentences(words: Iterable[Word]) -> list[tuple[int, int]]:
     count = 0
     for index, word in enumerate(words):
         count = index + 1
-        if _SENTENCE_END.search(word.text) or index - first + 1 >= _MAX_SENTENCE_WORDS:
+        if ends_sentence(word.text) or index - first + 1 >= _MAX_SENTENCE_WORDS:
             spans.append((first, index))
             first = index + 1
     if first < count:

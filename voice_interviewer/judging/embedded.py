@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
-from voice_interviewer.core.bank import Question
+from voice_interviewer.core.bank import Criterion, Question
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.planning import gives_up
 from voice_interviewer.core.transcript import Evidence, Transcript
@@ -36,6 +36,7 @@ from voice_interviewer.judging.followups import open_ids, plan_follow_up
 from voice_interviewer.judging.heard import Hit, Sentence, hear
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.quoting import deciding_hits, mean_probability, quote, words_matched
+from voice_interviewer.judging.read_out import READ_OUT, read_out
 from voice_interviewer.judging.reader import Reader, claim_of, open_reader
 from voice_interviewer.judging.rubric import Claims, Rubric, read_rubric
 
@@ -126,7 +127,7 @@ class EmbeddedJudge:
         """Verdicts on these criteria alone, in rubric order."""
         found = self.credences(command, criterion_ids)
         return tuple(
-            self._verdict(command.transcript, criterion.id, found.get(criterion.id))
+            self._verdict(command.transcript, criterion, found.get(criterion.id))
             for criterion in command.question.criteria
             if criterion.id in criterion_ids
         )
@@ -261,13 +262,13 @@ class EmbeddedJudge:
         )
 
     def _verdict(
-        self, transcript: Transcript, criterion_id: str, found: Credence | None
+        self, transcript: Transcript, criterion: Criterion, found: Credence | None
     ) -> CriterionVerdict:
         if found is None or found.missed:
             likely = 0.0 if found is None else found.probability
             instead = found is not None and found.refuted
             return CriterionVerdict(
-                criterion_id=criterion_id,
+                criterion_id=criterion.id,
                 verdict="missed",
                 confidence=round(min(_SUREST, 1 - likely), 2),
                 decided_by=self.name,
@@ -275,17 +276,17 @@ class EmbeddedJudge:
             )
         if found.probability < QUOTED or (self._reader is None and not found.hits):
             return CriterionVerdict(
-                criterion_id=criterion_id,
+                criterion_id=criterion.id,
                 verdict="unclear",
                 confidence=round(found.probability, 2),
                 decided_by=self.name,
                 why="cannot be told without a language model",
             )
-        unsure = self._unsure(transcript, found)
+        unsure = self._unsure(transcript, criterion, found)
         matched = words_matched(transcript, found.hits)
         said = f"matched on: {matched}" if matched else "said in other words"
         return CriterionVerdict(
-            criterion_id=criterion_id,
+            criterion_id=criterion.id,
             verdict="unclear" if unsure else "met",
             evidence=(found.evidence,),
             confidence=round(min(_SUREST, found.probability), 2),
@@ -293,10 +294,12 @@ class EmbeddedJudge:
             why=f"{unsure}; {said}" if unsure else said,
         )
 
-    def _unsure(self, transcript: Transcript, found: Credence) -> str:
+    def _unsure(self, transcript: Transcript, criterion: Criterion, found: Credence) -> str:
         """Why a likely criterion is not met for sure; empty where it is."""
         if mean_probability(transcript, found.evidence, found.hits) < DOUBTFUL:
             return "the deciding words were heard with doubt"
+        if read_out(transcript, criterion, found.evidence):
+            return READ_OUT
         if found.doubt:
             return found.doubt
         return "" if found.sure else "not surely said"

@@ -43,6 +43,7 @@ STANDARDS = {
     "log-odds": Standard(recall=0.15, missed=0.15, agreement=0.95),
 }
 
+_NOT_TRIED = "By log-odds it was not tried: so far they are never sure enough to decide."
 _WITHOUT = "Answers are matched without it."
 
 
@@ -143,7 +144,7 @@ def find_way(
     if by_log_odds is None:
         if broken is not None:
             raise broken
-        sentence = f"{model} is fit only to word follow-ups: {because}. {_WITHOUT}"
+        sentence = f"{model} is fit only to word follow-ups: {because}. {_NOT_TRIED} {_WITHOUT}"
         return Outcome(way="words", sentence=sentence, verdicts=verdicts)
     log_odds, broken_too = tried("log-odds", by_log_odds, None)
     if broken is not None and broken_too is not None:

@@ -29,6 +29,7 @@ from voice_interviewer.judging.log_odds_inquiry import LogOdds, Priors, Told, Ye
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.phrasing import ModelPhraser
 from voice_interviewer.judging.quoting import mean_probability
+from voice_interviewer.judging.read_out import read_out
 from voice_interviewer.judging.server import Server
 from voice_interviewer.judging.usage import Meter
 
@@ -105,17 +106,18 @@ class LogOddsJudge:
             usage=meter.usage,
         )
 
-    def log_odds(self, command: Assess) -> dict[str, LogOdds]:
+    def log_odds(
+        self, command: Assess, features: frozenset[str] = frozenset(("prior", "wrong"))
+    ) -> dict[str, LogOdds]:
         """What the model tells of every open criterion it was asked about in time.
 
-        Everything is asked, also what no verdict looks at. Nothing is told where nothing was said.
-        Raises JudgeError as `assess` does.
+        Unless features are given everything is asked, also what no verdict looks at. Nothing is
+        told where nothing was said. Raises JudgeError as `assess` does.
         """
         if not open_ids(command) or command.transcript.empty:
             return {}
         deadline = Deadline.after(self._options.timeout_s, spare=_SPARE)
-        everything = frozenset(("prior", "wrong"))
-        return self._inquiry(self._server, command, deadline, Meter(), everything).run().odds
+        return self._inquiry(self._server, command, deadline, Meter(), features).run().odds
 
     def anticipate(self, command: Assess) -> None:
         """Ask about the answer so far, unless it goes on within `early_after_s`. Never raises.
@@ -199,7 +201,8 @@ class LogOddsJudge:
         ):
             return verdict.model_copy(update={"why": UNPROVEN}) if found.met else verdict
         heard = mean_probability(command.transcript, passage, ()) >= DOUBTFUL
-        met = "met" if found.met and heard else "unclear"
+        recited = read_out(command.transcript, command.question.criterion(criterion_id), passage)
+        met = "met" if found.met and heard and not recited else "unclear"
         return verdict.model_copy(update={"verdict": met, "evidence": (passage,)})
 
 

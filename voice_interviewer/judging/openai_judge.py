@@ -84,7 +84,7 @@ class OpenAIJudge:
         meter, self._meter = self._meter, Meter()
         if said is None:
             said = Inquiry(self._server, command, deadline, meter, self._delimiter()).run()
-        return self._assessment(command, ids, said, meter)
+        return self.settled(command, said).model_copy(update={"usage": meter.usage})
 
     def anticipate(self, command: Assess) -> None:
         """Ask about the answer so far, unless it goes on within `early_after_s`. Never raises."""
@@ -99,7 +99,9 @@ class OpenAIJudge:
         self._early.drop()
         self._server.close()
 
-    def _assessment(self, command: Assess, ids: list[str], said: Said, meter: Meter) -> Assessment:
+    def settled(self, command: Assess, said: Said) -> Assessment:
+        """What the model said of an answer, as far as the answer bears it out."""
+        ids = open_ids(command)
         prover = Prover(command)
         given = {i: self._verdict(command, prover, v) for i, v in said.verdicts.items()}
         left_out = [criterion_id for criterion_id in ids if criterion_id not in given]
@@ -114,7 +116,6 @@ class OpenAIJudge:
             follow_up=plan_follow_up(command, verdicts),
             notice=_notice(len(left_out), len(ids), said.problem) if left_out else "",
             addresses_grader=prover.addressing,
-            usage=meter.usage,
         )
 
     def _verdict(self, command: Assess, prover: Prover, said: ReplyVerdict) -> CriterionVerdict:

@@ -9,13 +9,15 @@ from typing import Any
 
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.model_reply import strict_object
-from voice_interviewer.core.transcript import sentences
+from voice_interviewer.core.transcript import Evidence, Transcript, sentences
+from voice_interviewer.judging.addressing import addressing_spans
 from voice_interviewer.judging.followups import open_ids
 
 Message = dict[str, str]
 
 _MOST_REPEATED = 4000
 _MOST_QUOTED = 300
+_LEFT_OUT = "(words to the examiner, left out)"
 
 _SYSTEM = """\
 You compare one spoken interview answer with a rubric and reply with one JSON object, nothing else.
@@ -44,7 +46,8 @@ def judging_messages(
 
     Args:
         delimiter: hard to guess, drawn anew for every request; it fences the transcript, and is
-            taken out of the transcript should it occur there.
+            taken out of the transcript should it occur there. What speaks to the grader is left
+            out too.
         criterion_ids: the criteria to judge, in the order to show them; all open ones if not given.
     """
     question = command.question
@@ -59,7 +62,7 @@ def judging_messages(
         parts += [f"  Wrong, earns nothing: {plain(text)}" for text in criterion.misconceptions]
     parts += [
         f"BEGIN ANSWER {delimiter}",
-        *_numbered(command, delimiter),
+        *numbered_answer(command.transcript, delimiter, addressing_spans(command.transcript)),
         f"END ANSWER {delimiter}",
         "Now reply with the JSON object.",
     ]
@@ -153,10 +156,21 @@ def plain(text: str) -> str:
     return " ".join("".join(visible).split())
 
 
-def _numbered(command: Assess, delimiter: str) -> list[str]:
-    words = command.transcript.words
-    texts = [
-        plain(" ".join(word.text for word in words[first : last + 1])).replace(delimiter, "")
-        for first, last in sentences(words)
-    ]
-    return [f"[{number}] {text}" for number, text in enumerate(texts, start=1)]
+def numbered_answer(transcript: Transcript, fence: str, left_out: Sequence[Evidence]) -> list[str]:
+    """The sentences of an answer as a model reads them, each on one line with its number.
+
+    Args:
+        fence: taken out of the answer should it occur there.
+        left_out: passages that prove nothing; a model that does not read them cannot obey them.
+    """
+    lines = []
+    for number, (first, last) in enumerate(sentences(transcript.words), start=1):
+        kept = [
+            transcript.words[index].text
+            for index in range(first, last + 1)
+            if not any(span.first_word <= index <= span.last_word for span in left_out)
+        ]
+        if len(kept) <= last - first:
+            kept.append(_LEFT_OUT)
+        lines.append(f"[{number}] {plain(' '.join(kept)).replace(fence, '')}")
+    return lines

@@ -9,10 +9,12 @@ from functools import cached_property
 from rapidfuzz.fuzz import partial_ratio
 
 from voice_interviewer.core.assessment import CriterionVerdict
+from voice_interviewer.core.bank import Criterion
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import Evidence, tokens_of
 from voice_interviewer.judging.addressing import addressing_spans
 from voice_interviewer.judging.alignment import align, overlaps
+from voice_interviewer.judging.read_out import READ_OUT, read_out
 from voice_interviewer.judging.words import STOPWORDS, key_of, keys_of
 
 _LEAST_WORDS = 4
@@ -25,6 +27,7 @@ NO_QUOTE = "no words of the answer are quoted for it"
 NOT_SAID = "the words it quotes are not in the answer"
 ADDRESSED = "the words it quotes speak to the grader"
 ECHOED = "the words it quotes only repeat the question"
+RECITED = f"what it quotes are {READ_OUT}"
 TOO_SHORT = "the words it quotes are too few to say it"
 
 
@@ -65,13 +68,18 @@ class Prover:
         tokens = tokens_of(evidence.quote)
         if len(tokens) < _LEAST_WORDS and not keys_of(tokens) & self._concepts(criterion_id):
             return TOO_SHORT
+        if read_out(self._command.transcript, self._criterion(criterion_id), evidence):
+            return RECITED
         return ECHOED if self._echoes(tokens) else ""
 
     def _concepts(self, criterion_id: str) -> set[str]:
-        criterion = self._command.question.criterion(criterion_id)
+        criterion = self._criterion(criterion_id)
         sounds = (sound for term in criterion.terms for sound in (term.term, *term.sounds_like))
         texts = (criterion.statement, *criterion.also, *sounds)
         return keys_of(token for text in texts for token in tokens_of(text))
+
+    def _criterion(self, criterion_id: str) -> Criterion:
+        return self._command.question.criterion(criterion_id)
 
     def _echoes(self, tokens: list[str]) -> bool:
         keys = _keys_in_order(tokens)
