@@ -66,7 +66,7 @@ class Terminal:
         """A line and Enter."""
         os.write(self._near, f"{line}\n".encode())
 
-    def press(self, keys: str, shown: str, patience_s: float = 15.0) -> None:
+    def press(self, keys: str, shown: str, patience_s: float = 60.0) -> None:
         """Send keys, and wait until the screen draws this text."""
         begun = len(self.raw)
         os.write(self._near, keys.encode())

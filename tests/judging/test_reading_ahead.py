@@ -94,7 +94,7 @@ def test_what_reads_like_the_contrary_is_not_met_however_many_words_it_shares() 
 
 
 def test_a_phrasing_repeated_with_its_sense_turned_is_asked_about() -> None:
-    turned = "The copy has to be restored now and then to know it works, but nobody has the time."
+    turned = "The copy has to be restored now and then to see it works, but nobody has the time."
     hesitant = (0.0, 4.0, 4.5)
     (found, _) = judge_with(Scripted(copy=hesitant)).assess(said(turned)).verdicts
     assert found.verdict == "unclear"

@@ -298,10 +298,10 @@ class EmbeddedJudge:
         """Why a likely criterion is not met for sure; empty where it is."""
         if mean_probability(transcript, found.evidence, found.hits) < DOUBTFUL:
             return "the deciding words were heard with doubt"
-        if read_out(transcript, criterion, found.evidence):
-            return READ_OUT
         if found.doubt:
             return found.doubt
+        if read_out(transcript, criterion, found.evidence):
+            return READ_OUT
         return "" if found.sure else "not surely said"
 
 
