@@ -34,6 +34,7 @@ class Terminal:
         rows: int = 24,
         more: Mapping[str, str] | None = None,
     ) -> None:
+        inherited = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
         self._near, far = pty.openpty()
         fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.program = subprocess.Popen(
@@ -42,7 +43,7 @@ class Terminal:
             stdout=far,
             stderr=far,
             close_fds=True,
-            env={**os.environ, **(more or {})},
+            env={**inherited, **(more or {})},
         )
         os.close(far)
         # A test that fails leaves no program behind that reads a terminal which is gone.
