@@ -229,11 +229,13 @@ def test_three_seconds_of_a_microphone(
 
     monkeypatch.setattr(KnownSound, "sound", staticmethod(counted), raising=False)
     levels: list[float] = []
-    warnings: list[str] = []
-    trying.watch_microphone("USB", levels.append, warnings.append, stop)
+    warnings: list[tuple[str, bool]] = []
+    trying.watch_microphone(
+        "USB", levels.append, lambda text, sounds: warnings.append((text, sounds)), stop
+    )
     assert len(levels) >= 30
-    assert ("".join(warnings)).startswith(told)
-    assert bool(warnings) == bool(told)
+    assert all(text.startswith(told) for text, _ in warnings)
+    assert {sounds for _, sounds in warnings} == ({told.endswith("loud")} if told else set())
 
 
 def start(home: Path, until: str, keys: bytes) -> str:

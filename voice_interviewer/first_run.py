@@ -71,12 +71,13 @@ class FirstRun(Protocol):
         self,
         microphone: str,
         level: Callable[[float], None],
-        warn: Callable[[str], None],
+        warn: Callable[[str, bool], None],
         stop: threading.Event,
     ) -> None:
         """Open a microphone (empty: the system's choice) and tell its level in dBFS until `stop`.
 
-        At least ten times a second; `warn` hears of silence and of sound that is cut off.
+        At least ten times a second; `warn` hears of silence and of sound that is cut off, and
+        whether there is a sound.
         """
         ...
 

@@ -59,7 +59,7 @@ class SettingUp:
         self,
         microphone: str,
         level: Callable[[float], None],
-        warn: Callable[[str], None],
+        warn: Callable[[str, bool], None],
         stop: threading.Event,
     ) -> None:
         """Tell the level of a microphone until `stop`. Raises AudioError."""

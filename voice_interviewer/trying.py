@@ -63,15 +63,17 @@ def try_microphone() -> str:
 def watch_microphone(
     name: str | None,
     level: Callable[[float], None],
-    warn: Callable[[str], None],
+    warn: Callable[[str, bool], None],
     stop: threading.Event,
 ) -> None:
     """Tell the level of a microphone in dBFS twelve times a second until `stop`.
 
-    `warn` hears, as a sentence, of a missing signal and of one that is cut off. Raises AudioError.
+    `warn` hears, as a sentence, of a missing signal and of one that is cut off, and whether there
+    is a signal. Raises AudioError.
     """
+    from voice_interviewer.audio.sound import level_dbfs
     from voice_interviewer.core.commands import Listen
-    from voice_interviewer.hearing.readings import Readings, SignalWatch
+    from voice_interviewer.hearing.readings import NO_SIGNAL_DBFS, Readings, SignalWatch
     from voice_interviewer.hearing.sources import Microphone
 
     def tell(signal: Signal) -> None:
@@ -86,7 +88,7 @@ def watch_microphone(
         for block in source.blocks():
             readings.feed(block, 0.0)
             for message, hint in watch.feed(block):
-                warn(f"{message} {hint}")
+                warn(f"{message} {hint}", level_dbfs(block) >= NO_SIGNAL_DBFS)
             if stop.is_set():
                 source.stop()
     finally:

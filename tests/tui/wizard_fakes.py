@@ -94,7 +94,7 @@ class FakeFirstRun:
         self,
         microphone: str,
         level: Callable[[float], None],
-        warn: Callable[[str], None],
+        warn: Callable[[str, bool], None],
         stop: threading.Event,
     ) -> None:
         self.asked.append(("watch", microphone))
@@ -102,7 +102,7 @@ class FakeFirstRun:
         for dbfs in self.levels_dbfs:
             level(dbfs)
         if self.warning:
-            warn(self.warning)
+            warn(self.warning, "No signal" not in self.warning)
         stop.wait(10)
 
     def voices(self) -> tuple[str, ...]:

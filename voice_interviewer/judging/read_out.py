@@ -1,6 +1,6 @@
 """Passages that are the rubric itself, read out: they show that somebody has seen it, no more.
 
-The longest stretch that 150 answers, some of them written with the rubric in view, have in common
+The longest stretch that 240 answers, some of them written with the rubric in view, have in common
 with a statement is 14 words.
 """
 

@@ -39,11 +39,12 @@ class MicrophoneStep(WizardStep):
             self.stop_event = stop
 
     class Warned(Message):
-        """Something is wrong with its sound."""
+        """Something is wrong with its sound, if there is one."""
 
-        def __init__(self, text: str, stop: threading.Event) -> None:
+        def __init__(self, text: str, sounds: bool, stop: threading.Event) -> None:
             super().__init__()
             self.text = text
+            self.sounds = sounds
             self.stop_event = stop
 
     def __init__(self, first_run: FirstRun) -> None:
@@ -54,7 +55,6 @@ class MicrophoneStep(WizardStep):
         self._names: tuple[str, ...] = ()
         self._in_force = ""
         self._heard = False
-        self._quiet = True
         self._warned_s = -math.inf
 
     def compose_choices(self) -> ComposeResult:
@@ -90,9 +90,8 @@ class MicrophoneStep(WizardStep):
         if message.stop_event is not self._stop:
             return
         self._meter.level(message.dbfs)
-        self._quiet = message.dbfs <= _OFTEN_HEARD_DBFS
         read_s = time.monotonic() - self._warned_s
-        if not self._quiet and not self._heard and read_s > _READ_S:
+        if message.dbfs > _OFTEN_HEARD_DBFS and not self._heard and read_s > _READ_S:
             self._heard = True
             self.remark("✓ You can be heard.", "$success")
 
@@ -100,7 +99,7 @@ class MicrophoneStep(WizardStep):
         """Silence, or too loud."""
         if message.stop_event is self._stop:
             self._heard = False
-            self._warned_s = -math.inf if self._quiet else time.monotonic()
+            self._warned_s = time.monotonic() if message.sounds else -math.inf
             self.remark(f"✗ {message.text}", "$warning")
 
     @work(group="microphone", exclusive=True, exit_on_error=False)
@@ -126,7 +125,7 @@ class MicrophoneStep(WizardStep):
     def _listen(self, name: str) -> None:
         self._stop.set()
         self._stop = stop = threading.Event()
-        self._heard, self._quiet, self._warned_s = False, True, -math.inf
+        self._heard, self._warned_s = False, -math.inf
         self._meter.tell("listening", "", metered=True)
         self.remark(_SAY_SOMETHING, "$muted")
         self._watch(name, stop)
@@ -136,8 +135,8 @@ class MicrophoneStep(WizardStep):
         def level(dbfs: float) -> None:
             self.post_message(self.LevelCame(dbfs, stop))
 
-        def warn(text: str) -> None:
-            self.post_message(self.Warned(text, stop))
+        def warn(text: str, sounds: bool) -> None:
+            self.post_message(self.Warned(text, sounds, stop))
 
         try:
             await off_loop(lambda: self.first_run.watch(name, level, warn, stop), "microphone")
