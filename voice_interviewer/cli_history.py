@@ -10,7 +10,7 @@ import typer
 
 from voice_interviewer.cli_options import DataDir, Json, SessionId
 from voice_interviewer.errors import UsageError
-from voice_interviewer.visible import echo, visible
+from voice_interviewer.visible import clean, echo
 
 if TYPE_CHECKING:
     from voice_interviewer.archive.found import Hit
@@ -125,8 +125,8 @@ def _hit(hit: Hit, *, bold: bool) -> str:
 
     part = {"answer": "said", "other": "heard", "prompt": "asked"}[hit.part]
     at = f" at {clock_time(hit.start_s)}" if hit.start_s is not None else ""
-    place = visible(f"{hit.session_id}  {hit.at}  turn {hit.turn}  {hit.bank}/{hit.question_id}")
-    snippet = visible(hit.snippet)
+    place = clean(f"{hit.session_id}  {hit.at}  turn {hit.turn}  {hit.bank}/{hit.question_id}")
+    snippet = clean(hit.snippet)
     for begin, end in reversed(hit.marks if bold else ()):
         snippet = f"{snippet[:begin]}{_MARK[0]}{snippet[begin:end]}{_MARK[1]}{snippet[end:]}"
     return f"{place}\n    {part}{at}: {snippet}"

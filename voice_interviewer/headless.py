@@ -13,7 +13,7 @@ from voice_interviewer.core.report import score_words
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.errors import InterviewerError
-from voice_interviewer.visible import visible
+from voice_interviewer.visible import clean
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -110,7 +110,7 @@ class Lines:
 
     def say(self, text: str) -> None:
         """Write lines, with every control character made visible."""
-        self._out.write(visible(text) + "\n")
+        self._out.write(clean(text, lines=True) + "\n")
         self._out.flush()
 
 

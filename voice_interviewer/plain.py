@@ -18,7 +18,7 @@ from voice_interviewer.core.session import State
 from voice_interviewer.headless import Lines, failed_for_good, on_stop_signals
 from voice_interviewer.plain_keys import HELP, keys_now, keys_words, numbered
 from voice_interviewer.plain_steps import Steps
-from voice_interviewer.visible import visible
+from voice_interviewer.visible import clean
 
 if TYPE_CHECKING:
     from voice_interviewer.desk import Live
@@ -228,7 +228,7 @@ class InputLines:
 
 def ask(question: str, next_line: NextLine, out: TextIO) -> str:
     """Put a question of the program itself and read one line; `q` where the input has ended."""
-    out.write(visible(question) + "\n")
+    out.write(clean(question, lines=True) + "\n")
     out.flush()
     line = next_line()
     return "q" if line is None else line.strip().lower()

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from voice_interviewer.core.report import points
 from voice_interviewer.drill.progress import CriterionProgress, Progress
-from voice_interviewer.visible import visible
+from voice_interviewer.visible import clean
 
 NOTHING_YET = "No answer has been judged yet. Begin with: voice-interviewer interview"
 TRENDS = {"new": "new", "up": "↑", "level": "→", "down": "↓"}
@@ -46,7 +46,7 @@ Rows = Sequence[Sequence[str]]
 def _tables(progress: Progress) -> Iterator[tuple[str, Sequence[str], Rows]]:
     for section in progress.sections:
         title = f"{section.title} ({section.bank_id}), {section.retention:.0%} would be said today"
-        yield visible(title), _COLUMNS, [_row(criterion) for criterion in section.criteria]
+        yield clean(title), _COLUMNS, [_row(criterion) for criterion in section.criteria]
     if progress.hardest:
         yield "Hardest", _COLUMNS, [_row(criterion) for criterion in progress.hardest]
     latest = progress.takes[-_LATEST_TAKES:]

@@ -241,15 +241,6 @@ def _begin(document: tomlkit.TOMLDocument) -> None:
         document.add(tomlkit.comment("Your settings. See them all: voice-interviewer config show"))
 
 
-def _server_of(key: str, file: Path, parsed: Mapping[str, Any]) -> str | None:
-    """The server of a key that is being kept: the one it comes with, or the one that is set."""
-    if SECRETS[key] in parsed:
-        server = parsed[SECRETS[key]]
-    else:
-        server = _value(load_settings(file=file if file.exists() else None), SECRETS[key])
-    return None if server is None else str(server)
-
-
 def _fields() -> dict[str, FieldInfo]:
     found: dict[str, FieldInfo] = {}
     for name, field in Settings.model_fields.items():

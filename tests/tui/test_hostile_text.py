@@ -21,7 +21,8 @@ from voice_interviewer.core.transcript import words_of
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.redone import Change
 from voice_interviewer.tui.messages import ReviewWanted
-from voice_interviewer.tui.safe import clean, ink, prose
+from voice_interviewer.tui.safe import ink, prose
+from voice_interviewer.visible import clean
 
 EVIL = (
     "\x1b[2J\x1b]0;owned\x07 [@click=app.quit]press[/] [bold red]markup[/] $text "

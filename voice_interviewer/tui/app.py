@@ -49,7 +49,6 @@ from voice_interviewer.tui.messages import (
     StartWanted,
 )
 from voice_interviewer.tui.playing import EXIT_DONE, Playing
-from voice_interviewer.tui.safe import clean
 from voice_interviewer.tui.screens.compare import CompareScreen
 from voice_interviewer.tui.screens.correct import CorrectScreen
 from voice_interviewer.tui.screens.doctor import DoctorScreen
@@ -62,6 +61,7 @@ from voice_interviewer.tui.screens.review import ReviewScreen
 from voice_interviewer.tui.screens.settings import SettingsScreen
 from voice_interviewer.tui.screens.wizard import WizardScreen
 from voice_interviewer.tui.theme import THEMES
+from voice_interviewer.visible import clean
 
 log = logging.getLogger(__name__)
 

@@ -14,10 +14,11 @@ from textual.widgets import Input, Static
 from voice_interviewer.core.session import Turn
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.tui.messages import CorrectWanted
-from voice_interviewer.tui.safe import clean, prose
+from voice_interviewer.tui.safe import prose
 from voice_interviewer.tui.screens.framed import FramedScreen
 from voice_interviewer.tui.widgets.heard import DOUBTFUL_BELOW
 from voice_interviewer.tui.widgets.spoken_words import laid
+from voice_interviewer.visible import clean
 
 _MOST_LETTERS = 80
 

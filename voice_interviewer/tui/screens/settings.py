@@ -15,9 +15,10 @@ from voice_interviewer.errors import InterviewerError
 from voice_interviewer.settings_file import NOT_SET, SettingRow
 from voice_interviewer.tui.blocking import off_loop
 from voice_interviewer.tui.messages import SettingsChanged
-from voice_interviewer.tui.safe import clean, ink
+from voice_interviewer.tui.safe import ink
 from voice_interviewer.tui.screens.framed import FramedScreen
 from voice_interviewer.tui.widgets.setting_list import SettingList, about
+from voice_interviewer.visible import clean
 
 _FIND, _EDIT = "Find", "New value"
 

@@ -9,7 +9,7 @@ from textual.events import Key, Paste
 from textual.message import Message
 from textual.widgets import TextArea
 
-from voice_interviewer.tui.safe import clean
+from voice_interviewer.visible import clean
 
 
 class AnswerBox(TextArea):

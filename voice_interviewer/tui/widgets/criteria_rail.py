@@ -12,9 +12,10 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from voice_interviewer.tui.replay_steps import Point
-from voice_interviewer.tui.safe import clean, ink, prose
+from voice_interviewer.tui.safe import ink, prose
 from voice_interviewer.tui.widgets.spoken_words import laid
 from voice_interviewer.tui.words import MARKS, minutes_seconds
+from voice_interviewer.visible import clean
 
 MOST_NUMBERED = 9
 _WIDE = 34

@@ -13,7 +13,8 @@ from textual.events import Click, Resize
 from textual.message import Message
 from textual.widgets import Static
 
-from voice_interviewer.tui.safe import clean, prose
+from voice_interviewer.tui.safe import prose
+from voice_interviewer.visible import clean
 
 _SAID, _SOUNDING, _TO_COME = "$foreground", "bold underline $loud", "$muted"
 
