@@ -274,11 +274,14 @@ class LiveText:
         return muted(self._sound.between(start_s, end_s), start_s, self._removed)
 
     def _decode_now(self, decode: _Decode) -> None:
-        """Decode now, after the recording. Raises InterviewerError."""
+        """Decode now, after the recording, and take it in. Raises InterviewerError."""
+        self._decode_at_once(decode)
+        self._use(decode)
+
+    def _decode_at_once(self, decode: _Decode) -> None:
         self._decode(decode)
         if decode.error is not None:
             raise decode.error
-        self._use(decode)
 
     def _decode_tail(self) -> bool:
         """Decode the last seconds only; False where the latest draft is of no use for that.
@@ -296,9 +299,7 @@ class LiveText:
         if cut_s is None:
             return False
         rest = _Decode(cut_s, end_s, self._timeline.last_voice_s or 0.0)
-        self._decode(rest)
-        if rest.error is not None:
-            raise rest.error
+        self._decode_at_once(rest)
         if not tail.agree(draft.words, draft.voice_s, cut_s, rest.words):
             return False
         self._commit(self._kept(tail.head(draft.words, cut_s)), cut_s)
@@ -338,7 +339,6 @@ class LiveText:
         """Words without those that were said to the interviewer."""
 
         def inside(word: Word) -> bool:
-            middle_s = ((word.start_s or 0.0) + (word.end_s or 0.0)) / 2
-            return any(first <= middle_s <= last for first, last in self._removed)
+            return any(first <= tail.middle_s(word) <= last for first, last in self._removed)
 
         return tuple(word for word in words if not inside(word))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from voice_interviewer.core.transcript import Span, Word
+from voice_interviewer.core.transcript import Span, Word, tokens_of
 from voice_interviewer.hearing.engine import Words
 from voice_interviewer.hearing.timeline import Pause
 
@@ -55,7 +55,7 @@ def where_to_begin(
 
 def head(draft: Words, cut_s: float) -> Words:
     """The draft's words before the cut."""
-    return tuple(word for word in draft if _middle_s(word) < cut_s)
+    return tuple(word for word in draft if middle_s(word) < cut_s)
 
 
 def agree(draft: Words, voice_s: float, cut_s: float, tail: Words) -> bool:
@@ -66,14 +66,13 @@ def agree(draft: Words, voice_s: float, cut_s: float, tail: Words) -> bool:
     known = [
         word
         for word in draft
-        if _middle_s(word) >= cut_s and (word.end_s or 0.0) < voice_s - _CUT_OFF_S
+        if middle_s(word) >= cut_s and (word.end_s or 0.0) < voice_s - _CUT_OFF_S
     ]
-    return [_plain(word) for word in known] == [_plain(word) for word in tail[: len(known)]]
+    return [tokens_of(word.text) for word in known] == [
+        tokens_of(word.text) for word in tail[: len(known)]
+    ]
 
 
-def _middle_s(word: Word) -> float:
+def middle_s(word: Word) -> float:
+    """The middle of a word in seconds."""
     return ((word.start_s or 0.0) + (word.end_s or 0.0)) / 2
-
-
-def _plain(word: Word) -> str:
-    return "".join(letter for letter in word.text.casefold() if letter.isalnum())
