@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import virtual_sound
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,6 +41,19 @@ def speech() -> Path:
     if not folder.is_dir():
         pytest.skip("no recordings of real speech beside the checkout (../shared/speech)")
     return folder
+
+
+@pytest.fixture
+def sound_card() -> Iterator[virtual_sound.VirtualSound]:
+    """A virtual sound card of its own for each test."""
+    absent = virtual_sound.missing()
+    if absent:
+        pytest.skip(absent)
+    with (
+        tempfile.TemporaryDirectory(prefix="vi-") as folder,
+        virtual_sound.virtual_sound(Path(folder)) as card,
+    ):
+        yield card
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -180,18 +178,6 @@ def test_broken_weights_are_told_before_the_interview_begins(tmp_path: Path) -> 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert str(weights) in done.stderr
-
-
-@pytest.fixture
-def sound_card() -> Iterator[virtual_sound.VirtualSound]:
-    problem = virtual_sound.missing()
-    if problem:
-        pytest.skip(problem)
-    with (
-        tempfile.TemporaryDirectory(prefix="vi-") as folder,
-        virtual_sound.virtual_sound(Path(folder)) as card,
-    ):
-        yield card
 
 
 def test_a_candidate_speaks_into_the_microphone_in_real_time(

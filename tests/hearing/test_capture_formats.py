@@ -23,7 +23,7 @@ class PortAudioError(Exception):
 
 
 class Card:
-    """A sound card that takes only some (rate, channels) pairs."""
+    """A sound sound_card that takes only some (rate, channels) pairs."""
 
     def __init__(self, *accepts: tuple[int, int], opens_after_s: float = 0.0) -> None:
         self.PortAudioError = PortAudioError
@@ -53,9 +53,9 @@ class Card:
         self.callback(data, len(samples), None, SimpleNamespace(input_overflow=overflow))
 
 
-def use(monkeypatch: pytest.MonkeyPatch, card: Card) -> Card:
-    monkeypatch.setattr(portaudio, "load", lambda: card)
-    return card
+def use(monkeypatch: pytest.MonkeyPatch, sound_card: Card) -> Card:
+    monkeypatch.setattr(portaudio, "load", lambda: sound_card)
+    return sound_card
 
 
 def tone(rate_hz: int, seconds: float = 1.0) -> np.ndarray:
@@ -69,12 +69,12 @@ def tone(rate_hz: int, seconds: float = 1.0) -> np.ndarray:
 def test_any_format_arrives_as_16_khz_mono(
     monkeypatch: pytest.MonkeyPatch, accepted: tuple[int, int]
 ) -> None:
-    card = use(monkeypatch, Card(accepted))
+    sound_card = use(monkeypatch, Card(accepted))
     stream = Capture(DEVICE)
     rate_hz, channels = accepted
     heard = []
     for block in np.array_split(tone(rate_hz), 50):
-        card.send(block, channels)
+        sound_card.send(block, channels)
         heard.append(stream.read())
     heard.append(stream.read(last=True))
     samples = np.concatenate(heard)
@@ -86,7 +86,7 @@ def test_any_format_arrives_as_16_khz_mono(
     assert stream.lost_frames == 0
     stream.stop()
     stream.stop()
-    assert card.closed == 1
+    assert sound_card.closed == 1
 
 
 def test_no_format_at_all_names_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,12 +97,12 @@ def test_no_format_at_all_names_the_device(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_losses_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    card = use(monkeypatch, Card((16_000, 1)))
+    sound_card = use(monkeypatch, Card((16_000, 1)))
     stream = Capture(DEVICE)
-    card.send(np.zeros(320, dtype=np.float32), 1, overflow=True)
+    sound_card.send(np.zeros(320, dtype=np.float32), 1, overflow=True)
     assert stream.lost_frames == 320
     for _ in range(31):  # nobody reads for 31 s
-        card.send(np.zeros(16_000, dtype=np.float32), 1)
+        sound_card.send(np.zeros(16_000, dtype=np.float32), 1)
     assert stream.lost_frames == 320 + 2 * 16_000
     assert len(stream.read()) == 29 * 16_000 + 320
 
@@ -110,11 +110,11 @@ def test_losses_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_device_that_takes_for_ever_is_given_up_and_closed_when_it_opens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    card = use(monkeypatch, Card((16_000, 1), opens_after_s=0.4))
+    sound_card = use(monkeypatch, Card((16_000, 1), opens_after_s=0.4))
     monkeypatch.setattr(capture, "_OPEN_LIMIT_S", 0.1)
     with pytest.raises(AudioError, match="does not open"):
         open_capture(DEVICE)
     deadline = time.monotonic() + 5
-    while not card.closed and time.monotonic() < deadline:
+    while not sound_card.closed and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert card.closed == 1
+    assert sound_card.closed == 1

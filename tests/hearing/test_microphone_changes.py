@@ -80,14 +80,14 @@ def level(name):
     source.close()
     return source.name, level_dbfs(np.concatenate(blocks)[8_000:])
 
-card = VirtualSound(dict(os.environ), 0)
+sound_card = VirtualSound(dict(os.environ), 0)
 source = Microphone()
 report = {"before": [d.name for d in portaudio.inputs()], "usual": level(None)}
 try:
     source.open(Listen(turn_id=1, question_id="q", microphone="desk"))
 except AudioError as error:
     report |= {"missing": error.message, "choices": error.choices}
-card.plug_in("desk")
+sound_card.plug_in("desk")
 player = subprocess.Popen(["pacat", "-d", "desk_sink", "--raw", "--format=s16le",
                            "--rate=16000", "--channels=1", sys.argv[1]])
 report |= {"desk": level("desk"), "after": [d.name for d in portaudio.inputs()]}
@@ -137,12 +137,12 @@ for block in source.blocks():
 
 @pytest.mark.parametrize("how", ["killed", "hung"])
 def test_a_lost_microphone_is_noticed_within_a_second_and_a_half_and_others_are_offered(
-    card: VirtualSound, tmp_path: Path, how: str
+    sound_card: VirtualSound, tmp_path: Path, how: str
 ) -> None:
     (tmp_path / "tape.raw").write_bytes(bytes(RATE_HZ))
-    with Path(card.env["ALSA_CONFIG_PATH"]).open("a") as file:
+    with Path(sound_card.env["ALSA_CONFIG_PATH"]).open("a") as file:
         file.write(SPARE.format(tape=tmp_path / "tape.raw"))
-    report = run(LOSS, how, card.pid, env=card.env)
+    report = run(LOSS, how, sound_card.pid, env=sound_card.env)
     assert report["after_s"] < 1.5
     assert report["message"].endswith("stopped sending sound.")
     assert report["retryable"]
@@ -157,11 +157,11 @@ def test_a_lost_microphone_is_noticed_within_a_second_and_a_half_and_others_are_
 
 
 def test_a_microphone_plugged_in_later_is_chosen_by_name(
-    card: VirtualSound, tmp_path: Path
+    sound_card: VirtualSound, tmp_path: Path
 ) -> None:
     noise = tmp_path / "noise.raw"
     noise.write_bytes(known_sound(20 * RATE_HZ).astype("<i2").tobytes())
-    report = run(CHOOSE, noise, env=card.env)
+    report = run(CHOOSE, noise, env=sound_card.env)
     assert report["before"] == ["default"]
     assert report["missing"] == "There is no microphone desk."
     assert report["choices"] == ["default"]
@@ -172,30 +172,32 @@ def test_a_microphone_plugged_in_later_is_chosen_by_name(
         assert (name, level_dbfs) == ("default", -120.0)
 
 
-def test_the_list_is_not_read_again_while_the_interviewer_speaks(card: VirtualSound) -> None:
-    assert run(SPEAK, env=card.env)["refreshed"] == [True, False, True]
+def test_the_list_is_not_read_again_while_the_interviewer_speaks(sound_card: VirtualSound) -> None:
+    assert run(SPEAK, env=sound_card.env)["refreshed"] == [True, False, True]
 
 
-def test_sigkill_loses_at_most_250_ms_of_what_was_said(card: VirtualSound, tmp_path: Path) -> None:
+def test_sigkill_loses_at_most_250_ms_of_what_was_said(
+    sound_card: VirtualSound, tmp_path: Path
+) -> None:
     known = known_sound(40 * RATE_HZ)
     (tmp_path / "known.raw").write_bytes(known.astype("<i2").tobytes())
     plain = ["--raw", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1"]
     play = ["pacat", "--playback", "-d", "vmic", *plain, str(tmp_path / "known.raw")]
-    warm_up = start(RECORD, tmp_path / "first.wav", env=card.env)
+    warm_up = start(RECORD, tmp_path / "first.wav", env=sound_card.env)
     _wait_for_line(warm_up)
-    player = subprocess.Popen(play, env=card.env)
+    player = subprocess.Popen(play, env=sound_card.env)
     killed: list[tuple[float, Path]] = []
     recorder = warm_up
     try:
         for number, seconds in enumerate((1.31, 0.77, 2.05)):
             path = tmp_path / f"turn-{number}.wav"
-            recorder = start(RECORD, path, env=card.env)
+            recorder = start(RECORD, path, env=sound_card.env)
             _wait_for_line(recorder)
             time.sleep(seconds)
             recorder.kill()
             killed.append((time.monotonic(), path))
             recorder.wait(10)
-        began_s = _time_of_first_frame(card, known, tmp_path)
+        began_s = _time_of_first_frame(sound_card, known, tmp_path)
     finally:
         for process in (warm_up, recorder, player):
             process.kill()
@@ -214,14 +216,14 @@ def _wait_for_line(process: subprocess.Popen[bytes]) -> None:
     assert line == b"listening\n", process.stderr and process.stderr.read()
 
 
-def _time_of_first_frame(card: VirtualSound, known: Pcm16, folder: Path) -> float:
+def _time_of_first_frame(sound_card: VirtualSound, known: Pcm16, folder: Path) -> float:
     """When frame 0 of the known sound was played, from how early later frames reach a listener.
 
     The monotonic second, late by the listener's shortest delay of some milliseconds.
     """
     command = ["pacat", "--record", "-d", "vmic.monitor", "--latency-msec=5", "--raw"]
     command += ["--format=s16le", f"--rate={RATE_HZ}", "--channels=1"]
-    listener = subprocess.Popen(command, env=card.env, stdout=subprocess.PIPE)
+    listener = subprocess.Popen(command, env=sound_card.env, stdout=subprocess.PIPE)
     assert listener.stdout is not None
     data = bytearray()
     arrivals: list[tuple[float, int]] = []

@@ -127,7 +127,7 @@ def test_an_alsa_microphone_gives_exactly_its_frames(tmp_path: Path) -> None:
 def test_without_a_microphone_the_error_names_the_other_candidates(tmp_path: Path) -> None:
     cards = Path("/proc/asound/cards")
     if cards.is_file() and "no soundcards" not in cards.read_text():
-        pytest.skip("this machine has a sound card")
+        pytest.skip("this machine has a sound sound_card")
     script = (
         "import json\n"
         "from voice_interviewer.errors import AudioError\n"
@@ -143,11 +143,11 @@ def test_without_a_microphone_the_error_names_the_other_candidates(tmp_path: Pat
 
 
 def talk(
-    what: str, card: virtual_sound.VirtualSound, folder: Path, samples: np.ndarray
+    what: str, sound_card: virtual_sound.VirtualSound, folder: Path, samples: np.ndarray
 ) -> dict[str, Any]:
     wav = folder / "said.wav"
     write_sound(wav, Sound(samples, RATE_HZ))
-    return run(ANSWER, what, folder, wav, card.pid, env=card.env)
+    return run(ANSWER, what, folder, wav, sound_card.pid, env=sound_card.env)
 
 
 def voice(speech: Path, seconds: float) -> np.ndarray:
@@ -157,13 +157,13 @@ def voice(speech: Path, seconds: float) -> np.ndarray:
 
 
 def test_silence_ends_an_answer_spoken_into_the_microphone(
-    card: virtual_sound.VirtualSound, speech: Path, tmp_path: Path
+    sound_card: virtual_sound.VirtualSound, speech: Path, tmp_path: Path
 ) -> None:
     from voice_interviewer.audio.sound import read_sound
 
     said = voice(speech, 2.2)
     room = np.random.default_rng(2).normal(0.0, 0.0005, 6 * RATE_HZ).astype(np.float32)
-    report = talk("silence", card, tmp_path, np.concatenate((said, room)))
+    report = talk("silence", sound_card, tmp_path, np.concatenate((said, room)))
     assert report["reason"] == "silence"
     assert report["lost_frames"] == 0
     assert report["notices"] == []
@@ -174,11 +174,11 @@ def test_silence_ends_an_answer_spoken_into_the_microphone(
 
 
 def test_a_key_ends_it_at_once_and_keeps_what_was_said(
-    card: virtual_sound.VirtualSound, speech: Path, tmp_path: Path
+    sound_card: virtual_sound.VirtualSound, speech: Path, tmp_path: Path
 ) -> None:
     from voice_interviewer.audio.sound import read_sound
 
-    report = talk("key", card, tmp_path, voice(speech, 5.0))
+    report = talk("key", sound_card, tmp_path, voice(speech, 5.0))
     assert report["reason"] == "key"
     assert report["took_s"] < 2.0
     recorded_s = read_sound(tmp_path / "audio" / "turn-001.wav").duration_s
@@ -186,9 +186,9 @@ def test_a_key_ends_it_at_once_and_keeps_what_was_said(
 
 
 def test_a_muted_microphone_is_told_and_invents_nothing(
-    card: virtual_sound.VirtualSound, tmp_path: Path
+    sound_card: virtual_sound.VirtualSound, tmp_path: Path
 ) -> None:
-    report = talk("mute", card, tmp_path, np.zeros(RATE_HZ, dtype=np.float32))
+    report = talk("mute", sound_card, tmp_path, np.zeros(RATE_HZ, dtype=np.float32))
     assert report["reason"] == "no_speech"
     assert report["speech_end_s"] is None
     (notice,) = report["notices"]
@@ -198,11 +198,11 @@ def test_a_muted_microphone_is_told_and_invents_nothing(
 
 
 def test_an_answer_ends_within_a_second_and_a_half_of_the_loss_of_its_microphone(
-    card: virtual_sound.VirtualSound, speech: Path, tmp_path: Path
+    sound_card: virtual_sound.VirtualSound, speech: Path, tmp_path: Path
 ) -> None:
     from voice_interviewer.audio.sound import read_sound
 
-    report = talk("kill", card, tmp_path, voice(speech, 5.0))
+    report = talk("kill", sound_card, tmp_path, voice(speech, 5.0))
     assert "stopped sending sound" in report["error"]
     assert report["retryable"]
     assert report["noticed_after_s"] < 1.5

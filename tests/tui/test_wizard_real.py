@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -24,18 +22,6 @@ pytestmark = pytest.mark.real
 PROGRAM = Path(__file__).with_name("wizard_process.py")
 SPEECH = shipped("questions") / "samples" / "audio" / "reward-hacking.ogg"
 SECONDS = 3.0
-
-
-@pytest.fixture
-def sound_card() -> Iterator[virtual_sound.VirtualSound]:
-    problem = virtual_sound.missing()
-    if problem:
-        pytest.skip(problem)
-    with (
-        tempfile.TemporaryDirectory(prefix="vi-") as folder,
-        virtual_sound.virtual_sound(Path(folder)) as card,
-    ):
-        yield card
 
 
 def watch(card: virtual_sound.VirtualSound, folder: Path, sound: Sound | None) -> dict[str, Any]:
