@@ -268,8 +268,11 @@ class History(Protocol):
         """
         ...
 
-    def sessions(self, wanted: Wanted = ...) -> tuple[SessionRow, ...]:
-        """The sessions that have a question as wanted, newest first. Raises InterviewerError."""
+    def sessions(self, wanted: Wanted = ..., most: int | None = ...) -> tuple[SessionRow, ...]:
+        """The sessions that have a question as wanted, newest first, or only the latest of them.
+
+        Raises InterviewerError.
+        """
         ...
 
     def search(self, query: str, wanted: Wanted = ..., most: int = ...) -> tuple[Hit, ...]:

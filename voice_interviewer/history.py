@@ -50,9 +50,14 @@ class SessionHistory:
         """What every take scored, the oldest first. Raises StorageError."""
         return tuple(map(TakeScore._make, self._index.takes()))
 
-    def sessions(self, wanted: Wanted = EVERYTHING) -> tuple[SessionRow, ...]:
-        """The sessions that have a question as wanted, newest first. Raises StorageError."""
-        return tuple(self._row(found) for found in self._index.sessions(wanted))
+    def sessions(
+        self, wanted: Wanted = EVERYTHING, most: int | None = None
+    ) -> tuple[SessionRow, ...]:
+        """The sessions that have a question as wanted, newest first, or only the latest of them.
+
+        Raises StorageError.
+        """
+        return tuple(self._row(found) for found in self._index.sessions(wanted, most))
 
     def search(self, query: str, wanted: Wanted = EVERYTHING, most: int = 50) -> tuple[Hit, ...]:
         """The turns in which every word of the query begins a word, newest session first.

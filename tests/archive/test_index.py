@@ -127,6 +127,15 @@ def test_every_word_must_be_there_and_the_latest_session_comes_first(tmp_path: P
     assert index.search("common elsewhere") == []
 
 
+def test_the_latest_sessions_are_those_whose_folders_come_last(tmp_path: Path) -> None:
+    index = index_of(tmp_path, *(session(n) for n in (3, 1, 4, 2)))
+    every = index.sessions()
+    assert [found.id for found in every] == ["000004", "000003", "000002", "000001"]
+    assert index.sessions(most=2) == every[:2]
+    assert index.sessions(Wanted(bank=every[0].bank), most=9) == every
+    assert index.sessions(Wanted(bank="other"), most=9) == []
+
+
 def test_filters_hold_for_sessions_and_hits(tmp_path: Path) -> None:
     index = index_of(tmp_path, session(1), session(2, mark="partial"))
     partial = Wanted(verdict="partial")

@@ -238,7 +238,15 @@ def lines(data_dir: Path, sessions: int, before: int) -> list[str]:
         row("what is due and how all stands, first call of a program", back),
         row("the same when one session has changed", touched_back),
         row("first screen, from nothing to what is due and the last sessions", _first(drawn)),
-        row("the same with every journal read, as before", _seconds(_first(drawn_before)), "s", 1),
+        *(
+            row(
+                "the same with every journal read, as before",
+                _seconds(_first(drawn_before)),
+                "s",
+                1,
+            )
+            for _ in range(bool(before))
+        ),
         row("progress screen, from the key to its grid", [progress for _, progress in drawn]),
         row("history screen, from the key to its first rows", screen),
         row("search as you type, from the letter to its rows (80 ms of it waiting)", typing),

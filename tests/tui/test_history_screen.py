@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import made_up_past
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 from tui_data import STARTED, finished_events, follow_up
 from tui_fakes import FakeDesk
 
+from voice_interviewer.archive.found import EVERYTHING, Wanted
 from voice_interviewer.archive.journal import JournalFile
 from voice_interviewer.archive.store import JOURNAL, SessionStore
 from voice_interviewer.core.session import fold
@@ -178,6 +180,38 @@ async def test_sessions_that_came_meanwhile_are_shown(tmp_path: Path) -> None:
         await pilot.press("h")
         await until_shown(pilot, "The third bank")
         await until_shown(pilot, "3 sessions")
+
+
+class SlowHistory(SessionHistory):
+    """Tells the latest sessions at once and all of them only when it may."""
+
+    def __init__(self, store: SessionStore) -> None:
+        super().__init__(store)
+        self.may = threading.Event()
+
+    def sessions(
+        self, wanted: Wanted = EVERYTHING, most: int | None = None
+    ) -> tuple[SessionRow, ...]:
+        if most is None:
+            assert self.may.wait(10)
+        return super().sessions(wanted, most)
+
+
+async def test_the_latest_sessions_are_there_before_all_are(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path)
+    desk.past = slow = SlowHistory(SessionStore(tmp_path))
+    async with app_of(desk).run_test() as pilot:
+        await until(pilot, lambda: "History" in footer(pilot))
+        await pilot.press("h")
+        await until_shown(pilot, "Behavioral questions")
+        await pilot.press("down", "down")
+        chosen = pilot.app.screen.query_one(RowList).row
+        assert isinstance(chosen, SessionRow)
+        assert chosen.id == TALKS.session_id
+        assert "2 sessions" not in screen_text(pilot.app)
+        slow.may.set()
+        await until_shown(pilot, "2 sessions")
+        assert pilot.app.screen.query_one(RowList).row == chosen
 
 
 async def test_words_of_hostile_answers_are_text(tmp_path: Path) -> None:

@@ -97,9 +97,11 @@ class SessionIndex:
         with self._refreshing:
             return self._refresh(tell)
 
-    def sessions(self, wanted: Wanted = EVERYTHING) -> list[IndexedSession]:
-        """The sessions that have a question as wanted, newest first."""
-        return self._safely(lambda: searching.sessions(self._open(), wanted))
+    def sessions(
+        self, wanted: Wanted = EVERYTHING, most: int | None = None
+    ) -> list[IndexedSession]:
+        """The sessions that have a question as wanted, newest first, or only the latest of them."""
+        return self._safely(lambda: searching.sessions(self._open(), wanted, most))
 
     def search(self, query: str, wanted: Wanted = EVERYTHING, most: int = 50) -> list[Hit]:
         """The turns in which every word of the query begins a word, newest session first."""

@@ -68,10 +68,15 @@ def search(connection: sqlite3.Connection, query: str, wanted: Wanted, most: int
     return [_hit(row) for row in connection.execute(sql, (match, *values, most))]
 
 
-def sessions(connection: sqlite3.Connection, wanted: Wanted) -> list[IndexedSession]:
-    """The sessions that have a question as wanted, newest first."""
+def sessions(
+    connection: sqlite3.Connection, wanted: Wanted, most: int | None
+) -> list[IndexedSession]:
+    """The sessions that have a question as wanted, newest first; None for all of them."""
     conditions, values = _conditions(wanted)
     where = f" WHERE EXISTS ({' AND '.join([_TAKES, *conditions])})" if conditions else ""
+    if most is not None:
+        latest = f"{_SESSIONS}{where} ORDER BY folder DESC LIMIT ?"
+        return [IndexedSession._make(row) for row in connection.execute(latest, (*values, most))]
     rows = connection.execute(f"{_SESSIONS}{where} ORDER BY key DESC", values)
     return sorted(map(IndexedSession._make, rows), key=itemgetter(0), reverse=True)
 

@@ -28,6 +28,8 @@ from voice_interviewer.tui.words import counted
 
 Found = SessionRow | Hit
 _MOST_HITS = 200
+# Rows that are shown at once, before all of ten thousand are there.
+_FIRST_ROWS = 100
 _TYPING_S = 0.08
 
 
@@ -165,12 +167,20 @@ class HistoryScreen(FramedScreen):
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
         try:
+            if self._shown is None:
+                await self._show_latest()
             await self._show_all()
             read = await off_loop(lambda: self._history.refresh(self._tell), "index")
             if read or not self._sessions:
                 await self._show_all()
         except InterviewerError as error:
             self._say(error)
+
+    async def _show_latest(self) -> None:
+        rows = await off_loop(lambda: self._history.sessions(EVERYTHING, _FIRST_ROWS), "history")
+        if rows and self._shown is None and not self._box.value:
+            self._shown = ("", EVERYTHING)
+            self._list.show(rows, _draw, 1)
 
     async def _show_all(self) -> None:
         rows, facets = await off_loop(
