@@ -93,7 +93,7 @@ class Figures:
 class Side:
     """One of the two answers. `score` and `best_score` are out of 10; `best_score` is what it were
     if all that is unclear were met. `alone` says of every word of `words` whether the other answer
-    lacks it there."""
+    lacks it there; `spoken` is False where all was typed."""
 
     session_id: str
     at: str
@@ -104,6 +104,7 @@ class Side:
     figures: Figures
     words: tuple[str, ...]
     alone: tuple[bool, ...]
+    spoken: bool
 
 
 @dataclass(frozen=True)
@@ -237,6 +238,7 @@ def _side(take: Take, words: tuple[str, ...], alone: tuple[bool, ...]) -> Side:
         figures_of(take),
         words,
         alone,
+        any(turn.transcript is not None and turn.transcript.audio_s > 0 for turn in take.turns),
     )
 
 

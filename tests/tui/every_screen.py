@@ -283,7 +283,7 @@ SCENES: dict[str, Callable[[Said, Path], Scene]] = {
     "correct": _from_home(_correcting, "Take it out"),
     "correct-typing": _from_home(_correcting, "Take it out", "q", then="enter Put it right"),
     "replay": _from_home(lambda _desk: messages.ReplayWanted(ID), "paused in the question"),
-    "compare": _from_home(lambda _desk: messages.CompareWanted(ID, OTHER), "take 1"),
+    "compare": _from_home(lambda _desk: messages.CompareWanted(ID, OTHER), "later"),
     "history": _in_history("2 sessions"),
     "history-list": _in_history("del Delete", "down"),
     "history-found": _in_history("found", *"length"),

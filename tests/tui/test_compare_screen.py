@@ -16,6 +16,7 @@ from voice_interviewer.comparing import Comparison, compare, takes_of
 from voice_interviewer.core.session import State
 from voice_interviewer.errors import UsageError
 from voice_interviewer.tui.messages import CompareWanted
+from voice_interviewer.tui.screens.compare_page import answer_names
 
 FIRST, SECOND = answered_poorly(), answered_better()
 
@@ -32,7 +33,7 @@ def desk_of(**more: object) -> tuple[FakeDesk, StillPlayer, StillPlayer]:
     return desk, one, other
 
 
-async def open_compare(pilot: Pilot[None], shown: str = "take 1") -> None:
+async def open_compare(pilot: Pilot[None], shown: str = "later") -> None:
     await until_shown(pilot, "interrupted")
     pilot.app.post_message(CompareWanted("3f9a1c", "77aa01"))
     await until_shown(pilot, shown)
@@ -149,3 +150,25 @@ async def test_it_scrolls_and_lives_through_a_resize() -> None:
         await pilot.press(*["down"] * 9)
         await until_gone(pilot, "How would you tell")
         await until_shown(pilot, "the KL penalty")
+
+
+def test_answers_are_named_by_take_within_a_session_and_by_time_between_two() -> None:
+    one, other = comparison().first, comparison().second
+    assert answer_names(one, replace(one, take=2)) == ("take 1", "take 2")
+    assert answer_names(one, other) == ("earlier", "later")
+    assert answer_names(replace(one, take=3), other) == ("earlier, take 3", "later")
+    assert answer_names(other, one) == ("later", "earlier")
+
+
+async def test_there_is_nothing_to_hear_of_a_typed_answer() -> None:
+    desk, one, other = desk_of()
+    typed = replace(comparison(), second=replace(comparison().second, spoken=False))
+    desk.comparison = typed
+    async with app_of(desk).run_test() as pilot:
+        await open_compare(pilot)
+        assert "Hear the first" in footer_keys(pilot)
+        assert "Hear the second" not in footer_keys(pilot)
+        await pilot.press("2", "1")
+        await until_shown(pilot, "playing the first answer")
+        assert one.asked
+        assert not other.asked

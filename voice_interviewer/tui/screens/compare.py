@@ -77,7 +77,8 @@ class CompareScreen(FramedScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for what can be done just now."""
         if action == "hear":
-            return self._comparison is not None
+            side = self._side(1 if parameters == (1,) else 2)
+            return side is not None and side.spoken
         if action == "pause":
             return self._playing
         if action == "play_on":
@@ -88,9 +89,9 @@ class CompareScreen(FramedScreen):
 
     def action_hear(self, number: int) -> None:
         """Play one of the answers from its beginning; the other one falls silent."""
-        if self._comparison is not None:
-            comparison = self._comparison
-            self._hear(number, comparison.first if number == 1 else comparison.second)
+        side = self._side(number)
+        if side is not None:
+            self._hear(number, side)
 
     def action_pause(self) -> None:
         """Fall silent here."""
@@ -115,10 +116,15 @@ class CompareScreen(FramedScreen):
     @property
     def _player(self) -> ReplayPlayer | None:
         """The player of the answer that was heard last."""
-        if self._comparison is None or not self._heard:
+        side = self._side(self._heard) if self._heard else None
+        return None if side is None else self._players.get(side.session_id)
+
+    def _side(self, number: int) -> Side | None:
+        """The first or the second answer, once they are compared."""
+        comparison = self._comparison
+        if comparison is None:
             return None
-        side = self._comparison.first if self._heard == 1 else self._comparison.second
-        return self._players.get(side.session_id)
+        return comparison.first if number == 1 else comparison.second
 
     @work(exclusive=True, group="compare", exit_on_error=False)
     async def _compare(self) -> None:

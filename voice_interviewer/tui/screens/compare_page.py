@@ -68,7 +68,8 @@ class ComparePage(VerticalScroll, can_focus=False):
             return
         first, second = comparison.first, comparison.second
         yield Static(prose(comparison.prompt, "bold $loud"))
-        heads = _given("1", first), _given("2", second)
+        names = answer_names(first, second)
+        heads = _given("1", names[0], first), _given("2", names[1], second)
         yield ComparedRow(heads[0], _NOTHING, _balance(comparison), heads[1], "part")
         for number, pair in enumerate(comparison.criteria):
             yield ComparedRow(
@@ -86,10 +87,22 @@ class ComparePage(VerticalScroll, can_focus=False):
             yield Static(_words(second), classes="said")
 
 
-def _given(number: str, side: Side) -> Content:
+def answer_names(first: Side, second: Side) -> tuple[str, str]:
+    """`take 2` within a session; of two sessions which came first, with the take if not the first.
+
+    An answer that is retaken later is the first take of another session.
+    """
+    if first.session_id == second.session_id:
+        return f"take {first.take}", f"take {second.take}"
+    when = ("earlier", "later") if first.at <= second.at else ("later", "earlier")
+    takes = (f", take {side.take}" if side.take > 1 else "" for side in (first, second))
+    return when[0] + next(takes), when[1] + next(takes)
+
+
+def _given(number: str, name: str, side: Side) -> Content:
     """Which answer this is, when it was given, and its score."""
     lines = [
-        Content.assemble(ink(number, "bold $primary"), ink(f"  take {side.take}")),
+        Content.assemble(ink(number, "bold $primary"), ink(f"  {name}")),
         ink(local_time(side.at), "$muted"),
         ink(score_words(side), "bold $loud"),
     ]
