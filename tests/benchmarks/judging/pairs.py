@@ -2,7 +2,8 @@
 
 `pairs/*.yaml` hold questions from many fields; for every criterion passages that say it (`met`),
 say part of it (`partial`), claim something else (`contrary`) or keep to the topic without saying
-it (`beside`). None of it is in a bank.
+it (`beside`). Some also have what a candidate would say to a neighbouring question (`near`): true,
+in the same words, and saying none of the criteria. None of it is in a bank.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Written:
     question: Question
     passages: dict[str, tuple[Passage, ...]]
     vague: tuple[str, ...]
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,4 +127,5 @@ def _written(field: str, number: int, entry: dict[str, Any]) -> Written:
             for criterion, raw in zip(criteria, entry["criteria"], strict=True)
         },
         vague=tuple(entry["vague"]),
+        near=tuple(entry.get("near", ())),
     )

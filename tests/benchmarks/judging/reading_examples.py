@@ -101,6 +101,7 @@ def examples(question: Written, stray: str, chance: random.Random) -> Examples:
         if opposite := turned_round(chance.choice((criterion.statement, *wordings)), chance):
             passages.append(_Passage(number, said_again(opposite, chance), CONTRARY))
     passages += [_Passage(-1, text, ABSENT) for text in question.vague if chance.random() < 0.5]
+    passages += [_Passage(-1, text, ABSENT) for text in question.near]
     passages.append(_Passage(-1, stray, ABSENT))
     turned_of = chance.randrange(len(criteria))
     turned_claim = _turned_claim(question, turned_of, chance)
