@@ -25,7 +25,10 @@ from voice_interviewer.resources import shipped
 from voice_interviewer.tui.app import VoiceInterviewerApp
 from voice_interviewer.tui.messages import SetupWanted
 from voice_interviewer.tui.screens.compare import CompareScreen
+from voice_interviewer.tui.screens.history import HistoryScreen
+from voice_interviewer.tui.screens.home import HomeScreen
 from voice_interviewer.tui.screens.interview import InterviewScreen
+from voice_interviewer.tui.screens.replay import ReplayScreen
 from voice_interviewer.tui.screens.review import ReviewScreen
 from voice_interviewer.tui.widgets.answer_box import AnswerBox
 
@@ -141,8 +144,34 @@ async def set_up(journey: Journey) -> None:
     journey.note("trial")
 
 
+async def look_back(journey: Journey) -> None:
+    """From the first screen to the poor answer, found by its words, replayed and given again."""
+    app = journey.pilot.app
+    await journey.press("escape")
+    await journey.until(lambda: isinstance(app.screen, HomeScreen), "the first screen")
+    await journey.shown("Last sessions")
+    await journey.press("h")
+    await journey.until(lambda: isinstance(app.screen, HistoryScreen), "the history")
+    await journey.shown("2 sessions")
+    await journey.press(*"quote")
+    await journey.shown("1 found")
+    journey.note("history")
+    await journey.press("enter")
+    await journey.until(lambda: isinstance(app.screen, ReviewScreen), "the review")
+    await journey.shown("Replay")
+    await journey.press("p")
+    await journey.until(lambda: isinstance(app.screen, ReplayScreen), "the replay")
+    await journey.shown("Fork here")
+    await journey.shown("quote you a")
+    journey.note("replay")
+    await journey.press("f")
+    await journey.until(lambda: isinstance(app.screen, InterviewScreen), "the fork")
+    await journey.answer(GOOD)
+    journey.note("fork")
+
+
 async def main(how: str) -> None:
-    """First run, interview, review, retake, compare."""
+    """First run, interview, review, retake, compare; then history, replay, fork."""
     flags = {} if how == "spoken" else {"interview.candidate": "typed"}
     desk = FrontDesk(load_settings(flags))
     assert desk.is_new
@@ -164,6 +193,7 @@ async def main(how: str) -> None:
         journey.note("compare")
         await journey.press("escape")
         await journey.until(lambda: isinstance(app.screen, ReviewScreen), "back in the review")
+        await look_back(journey)
     print(json.dumps({"seen": journey.seen, "took_s": journey.took_s}))
 
 

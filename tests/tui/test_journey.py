@@ -1,4 +1,5 @@
-"""The whole story on the real app: first run, interview, review, retake, comparison.
+"""The whole story on the real app: first run, interview, review, retake, comparison; history,
+replay, fork.
 
 Once with a voice, a microphone and Whisper, and once typed and silent; the embedded judge judges.
 """
@@ -52,7 +53,7 @@ def states(data: Path) -> list[State]:
 
 
 @pytest.mark.timeout(400)
-def test_from_the_first_start_to_a_better_answer(
+def test_from_the_first_start_to_a_better_answer_and_back_to_the_poor_one(
     tmp_path: Path, way: tuple[str, dict[str, str]]
 ) -> None:
     how, env = way
@@ -77,13 +78,16 @@ def test_from_the_first_start_to_a_better_answer(
         kept = {"speaking": {"voice": "silent"}, **kept}
     assert tomllib.loads(config.read_text()) == kept, "what was chosen, and nothing else"
 
-    poor, good = states(tmp_path / "data")
-    assert [state.status for state in (poor, good)] == ["finished", "finished"]
-    assert good.fork_of == poor.session_id
-    assert {state.plan[0].question.id for state in (poor, good)} == {"rlhf-pipeline"}
+    poor, good, forked = states(tmp_path / "data")
+    for state in (poor, good, forked):
+        assert state.status == "finished"
+        assert state.plan[0].question.id == "rlhf-pipeline"
+    assert good.fork_of == forked.fork_of == poor.session_id
     assert "quote you a number" in said(poor)
     assert "KL penalty" in said(good)
-    assert scores(seen["retake"]) > scores(seen["review"]), "the better answer scores more"
+    assert "KL penalty" in said(forked)
+    for better in ("retake", "fork"):
+        assert scores(seen[better]) > scores(seen["review"]), "the better answer scores more"
 
     assert "✓ met" not in seen["review"]
     assert "✓ met" in seen["retake"]
