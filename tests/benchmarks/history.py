@@ -257,7 +257,7 @@ def main() -> None:
     """Print the table, and write it where wanted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sessions", type=int, default=10_000)
-    parser.add_argument("--before", type=int, default=1, help="how often every journal is read")
+    parser.add_argument("--before", type=int, default=0, help="how often every journal is read")
     parser.add_argument("--data", type=Path, help="keep the sessions here, or take those there")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     options = parser.parse_args()
