@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -277,6 +278,36 @@ def test_a_run_over_everything_goes_on_after_a_kill(tmp_path: Path) -> None:
     assert sum(result.left for result in redone) == before
     assert sum(result.done for result in redone) == 12 - before
     assert judged() == 12
+
+
+@pytest.mark.real
+def test_hearing_everything_again_goes_on_after_a_kill(tmp_path: Path) -> None:
+    recorded = replace(CHOICES, candidate="recorded", pace="fast")
+    front = desk(tmp_path)
+    ids = [front.open(recorded).run().session_id for _ in range(3)]
+    paths = [journal_of(tmp_path, session_id) for session_id in ids]
+    answers = sum(len(front.state_of(session_id).turns) for session_id in ids)
+
+    def added() -> int:
+        return sum(path.read_text().count('"TranscriptAdded"') for path in paths)
+
+    second_passes = added()
+
+    def heard() -> int:
+        return added() - second_passes
+
+    script = "import sys; from voice_interviewer.cli import main; main()"
+    run = running(script, "retranscribe", "--all", "--data-dir", str(tmp_path))
+    wait_until(lambda: heard() > 0)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    before = heard()
+    assert 0 < before < answers, "killed in the midst of it"
+    outcomes = front.redo_all(Job("retranscribe"), lambda *_: None)
+    redone = [outcome.redone for outcome in outcomes if outcome.redone is not None]
+    assert sum(result.left for result in redone) == before
+    assert sum(result.done for result in redone) == answers - before
+    assert heard() == answers
 
 
 IN_WORKERS = """
