@@ -218,6 +218,8 @@ def lines(data_dir: Path, sessions: int, before: int) -> list[str]:
     screen = [asyncio.run(screen_ms(data_dir)) for _ in range(7)]
     drawn = [asyncio.run(home_and_progress_ms(data_dir, BenchDesk)) for _ in range(7)]
     drawn_before = [asyncio.run(home_and_progress_ms(data_dir, JournalDesk)) for _ in range(before)]
+    what = "the same with every journal read, as before"
+    every_journal = [row(what, _seconds(_first(drawn_before)), "s", 1)] if before else []
     told = [query for query in queries() if history.search(query)][:7]
     typing = [asyncio.run(screen_ms(data_dir, query)) for query in told]
     return [
@@ -238,15 +240,7 @@ def lines(data_dir: Path, sessions: int, before: int) -> list[str]:
         row("what is due and how all stands, first call of a program", back),
         row("the same when one session has changed", touched_back),
         row("first screen, from nothing to what is due and the last sessions", _first(drawn)),
-        *(
-            row(
-                "the same with every journal read, as before",
-                _seconds(_first(drawn_before)),
-                "s",
-                1,
-            )
-            for _ in range(bool(before))
-        ),
+        *every_journal,
         row("progress screen, from the key to its grid", [progress for _, progress in drawn]),
         row("history screen, from the key to its first rows", screen),
         row("search as you type, from the letter to its rows (80 ms of it waiting)", typing),

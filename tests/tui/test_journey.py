@@ -94,6 +94,7 @@ def test_from_the_first_start_to_a_better_answer_and_back_to_the_poor_one(
     assert int(re.search(r"(\d+) gained", seen["compare"])[1]) > 0  # type: ignore[index]
     assert corner(seen["review"]) in seen["compare"]
     assert corner(seen["retake"]) in seen["compare"]
+    assert ("Hear the second" in seen["compare"]) == (how == "spoken"), "typed: nothing to hear"
     if how == "spoken":
         assert "✓ You can be heard." in seen["microphone"]
         folder = next((tmp_path / "data").glob("voice-interviewer/sessions/*/audio"))

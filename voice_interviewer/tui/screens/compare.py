@@ -77,7 +77,7 @@ class CompareScreen(FramedScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for what can be done just now."""
         if action == "hear":
-            side = self._side(1 if parameters == (1,) else 2)
+            side = self._side(parameters[0])
             return side is not None and side.spoken
         if action == "pause":
             return self._playing
@@ -119,7 +119,7 @@ class CompareScreen(FramedScreen):
         side = self._side(self._heard) if self._heard else None
         return None if side is None else self._players.get(side.session_id)
 
-    def _side(self, number: int) -> Side | None:
+    def _side(self, number: object) -> Side | None:
         """The first or the second answer, once they are compared."""
         comparison = self._comparison
         if comparison is None:

@@ -94,9 +94,10 @@ def answer_names(first: Side, second: Side) -> tuple[str, str]:
     """
     if first.session_id == second.session_id:
         return f"take {first.take}", f"take {second.take}"
-    when = ("earlier", "later") if first.at <= second.at else ("later", "earlier")
-    takes = (f", take {side.take}" if side.take > 1 else "" for side in (first, second))
-    return when[0] + next(takes), when[1] + next(takes)
+    one, other = (f", take {side.take}" if side.take > 1 else "" for side in (first, second))
+    if first.at <= second.at:
+        return f"earlier{one}", f"later{other}"
+    return f"later{one}", f"earlier{other}"
 
 
 def _given(number: str, name: str, side: Side) -> Content:
