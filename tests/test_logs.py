@@ -17,6 +17,8 @@ start_logging(pathlib.Path(sys.argv[1]))
 if len(sys.argv) > 2:
     logging.getLogger().handlers[0].stream = open("/dev/full", "w")
 logging.getLogger("x").warning("refused: Bearer abcdef and sk-123456")
+logging.getLogger("x").info("chatter")
+logging.getLogger("voice_interviewer.x").info("noted")
 print(where_is_the_log())
 """
 
@@ -33,6 +35,8 @@ def test_the_log_is_private_and_holds_no_key(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     text = file.read_text()
     assert "WARNING x: refused" in text
+    assert "INFO voice_interviewer.x: noted" in text
+    assert "chatter" not in text
     assert "abcdef" not in text
     assert "123456" not in text
 

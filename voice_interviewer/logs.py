@@ -1,4 +1,4 @@
-"""A log file for faults: private, bounded, and free of what was said and of keys."""
+"""A log file for notes and faults: private, bounded, and free of what was said and of keys."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def log_file(data_dir: Path) -> Path:
 
 
 def start_logging(data_dir: Path) -> None:
-    """Log warnings and faults of the whole program to the data folder's log file.
+    """Log to the data folder's log file: our own notes, and the warnings and faults of all code.
 
     Where that file cannot be written there is no log; the program works on.
     """
@@ -48,3 +48,4 @@ def start_logging(data_dir: Path) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
+    logging.getLogger("voice_interviewer").setLevel(logging.INFO)

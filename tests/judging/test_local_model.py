@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +22,7 @@ from voice_interviewer.archive.journal import read_journal
 from voice_interviewer.core import events as ev
 from voice_interviewer.judging.fitness import Figures, Outcome
 from voice_interviewer.judging.tested import OURS, ModelTest, ModelTests
+from voice_interviewer.logs import log_file
 from voice_interviewer.servers.llama_process import PACKAGE
 from voice_interviewer.weights.installed import model_file, models_folder
 from voice_interviewer.weights.models import SMALL
@@ -43,8 +43,6 @@ STRONG = (
 )
 # Long enough for a machine that is busy with everything else.
 PATIENT = {"VOICE_INTERVIEWER_JUDGE_TIMEOUT_S": "400"}
-# Until the program has noticed that its model answers.
-_NOTICED_S = 1.0
 VERDICTS = ("met", "partial", "missed", "unclear")
 
 # The settings of the person who runs this, before the tests' own home hides them.
@@ -120,15 +118,16 @@ class Interview:
         return None
 
     def serving_worker(self, other_than: int | None = None) -> int:
-        """The process that runs the model, once it answers."""
+        """The process that runs the model, once the program judges with it."""
+        log = log_file(self.data)
 
         def serving() -> int | None:
             pid = self.worker()
-            return pid if pid not in (None, other_than) and answers(pid) else None
+            if pid in (None, other_than) or not log.is_file():
+                return None
+            return pid if f"judges from now on (process {pid})" in log.read_text() else None
 
-        pid = self.wait_for(serving, 120)
-        time.sleep(_NOTICED_S)
-        return pid
+        return self.wait_for(serving, 120)
 
     def wait_for(self, look: Callable[[], _T | None], limit_s: float) -> _T:
         deadline_s = time.monotonic() + limit_s
@@ -170,18 +169,6 @@ def listening(pid: int) -> list[str]:
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]
     ]
     return [row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in sockets]
-
-
-def answers(pid: int) -> bool:
-    """Whether the server of a process says that its model is loaded."""
-    for address in listening(pid):
-        port = int(address.partition(":")[2], 16)
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as response:
-                return bool(response.status == 200)
-        except OSError:
-            return False
-    return False
 
 
 def gone(pid: int, within_s: float = 10) -> bool:

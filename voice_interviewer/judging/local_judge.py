@@ -264,6 +264,7 @@ class LocalJudge:
         with self._changed:
             self._judge, self._reached = judge, options
             self._changed.notify_all()
+        log.info("the local model judges from now on (process %d)", server.pid)
 
     def _give_up(self, failure: InterviewerError) -> None:
         with self._changed:
