@@ -3,7 +3,8 @@
 `pairs/*.yaml` hold questions from many fields; for every criterion passages that say it (`met`),
 say part of it (`partial`), claim something else (`contrary`) or keep to the topic without saying
 it (`beside`). Some also have what a candidate would say to a neighbouring question (`near`): true,
-in the same words, and saying none of the criteria. None of it is in a bank.
+in the same words, and saying none of the criteria. A question may leave out a kind. None of it is
+in a bank.
 """
 
 from __future__ import annotations
@@ -107,8 +108,8 @@ def _written(field: str, number: int, entry: dict[str, Any]) -> Written:
             id=f"c{index}",
             label=f"Criterion {index}",
             statement=raw["statement"],
-            also=tuple(raw["also"]),
-            misconceptions=tuple(raw["misconceptions"]),
+            also=tuple(raw.get("also", ())),
+            misconceptions=tuple(raw.get("misconceptions", ())),
             probes=Probes(clarify="How so?"),
         )
         for index, raw in enumerate(entry["criteria"])
@@ -123,9 +124,9 @@ def _written(field: str, number: int, entry: dict[str, Any]) -> Written:
             criteria=criteria,
         ),
         passages={
-            criterion.id: tuple((kind, text) for kind in _KINDS for text in raw[kind])
+            criterion.id: tuple((kind, text) for kind in _KINDS for text in raw.get(kind, ()))
             for criterion, raw in zip(criteria, entry["criteria"], strict=True)
         },
-        vague=tuple(entry["vague"]),
+        vague=tuple(entry.get("vague", ())),
         near=tuple(entry.get("near", ())),
     )

