@@ -118,6 +118,17 @@ async def test_keys_scroll_where_there_is_more_and_escape_goes_home() -> None:
         await until_on(pilot, HomeScreen)
 
 
+async def test_scores_that_do_not_fit_leave_dots_behind() -> None:
+    stands = progress()
+    for times, dots in ((1, False), (40, True)):
+        many = replace(stands, interviews=stands.interviews * times)
+        async with app_of(FakeDesk(progress=many)).run_test(size=(80, 24)) as pilot:
+            await until_shown(pilot, "Due today")
+            await pilot.press("p")
+            await until_shown(pilot, f"Scores of {3 * times} interviews")
+            assert ("0…" in screen_text(pilot.app)) is dots
+
+
 async def test_nothing_due_after_all_is_said_and_left() -> None:
     gone = NothingDueError("Nothing is due and nothing is weak.", "Next: 1 tomorrow.")
     desk = FakeDesk(progress=progress(), lives=[gone])

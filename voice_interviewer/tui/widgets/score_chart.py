@@ -21,7 +21,8 @@ _NOT_JUDGED = "·"
 class ScoreChart(Widget):
     """One bar a score, the latest on the right; as tall as its style says.
 
-    Above a bar stands, as a haze, what the score is if all that is unclear is met.
+    Above a bar stands, as a haze, what the score is if all that is unclear is met. Where earlier
+    scores do not fit, three dots stand in their place.
     """
 
     DEFAULT_CSS = "ScoreChart { height: 1; }"
@@ -36,7 +37,8 @@ class ScoreChart(Widget):
         shown = self._scores[-max(1, (self.size.width - _AXIS) // 2) :]
         lines = []
         for row in range(rows, 0, -1):
-            scale = ink(_scale(row, rows).rjust(_AXIS - 1) + " ", "$muted")
+            gap = "…" if row == 1 and len(shown) < len(self._scores) else " "
+            scale = ink(_scale(row, rows).rjust(_AXIS - 1) + gap, "$muted")
             bars = [_cell(least, best, row, rows) for least, best in shown]
             lines.append(Content("").join([scale, *bars]))
         return Content("\n").join(lines)
