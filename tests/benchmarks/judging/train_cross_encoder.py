@@ -20,6 +20,7 @@ import random
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
@@ -269,37 +270,35 @@ def by_length(passages: Sequence[str], pairs: Iterable[tuple[int, int]]) -> list
     return [sorted(half, key=lambda pair: pair[1]) for half in halves if half]
 
 
-def of_an_epoch(questions: Sequence[Written], chance: random.Random) -> list[Written]:
-    """The questions in some order; of those without passages of their neighbours every second.
+def of_an_epoch(
+    questions: Sequence[Written], all_of: Sequence[str], chance: random.Random
+) -> list[Written]:
+    """Questions in some order: all from the files of these patterns, of the others every second."""
+    wanted = [q for q in questions if any(fnmatch(q.field, pattern) for pattern in all_of)]
+    others = [q for q in questions if q not in wanted]
+    drawn = wanted + chance.sample(others, len(others) // 2)
+    return chance.sample(drawn, len(drawn))
 
-    Neighbours' passages teach most: that to keep to the topic is not to say the criterion.
-    """
-    near = [q for q in questions if q.near]
-    others = [q for q in questions if not q.near]
-    return chance.sample(drawn := near + chance.sample(others, len(others) // 2), len(drawn))
 
-
-def train(
-    model: Model, questions: Sequence[Written], epochs: int, seed: int, rate: float, out: Path
-) -> None:
+def train(model: Model, questions: Sequence[Written], chosen: argparse.Namespace) -> None:
     """One question a step; what was learnt is stored after every epoch."""
-    chance = random.Random(seed)
+    chance = random.Random(chosen.seed)
     strays = [text for q in questions for found in q.passages.values() for _, text in found]
     head = [model.kinds, *model.head.parameters()]
     groups = [
-        {"params": list(model.upper.parameters()), "lr": rate},
+        {"params": list(model.upper.parameters()), "lr": chosen.rate},
         {"params": head, "lr": HEAD_RATE},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    total = epochs * len(of_an_epoch(questions, random.Random(seed)))
+    total = chosen.epochs * len(of_an_epoch(questions, chosen.all_of, random.Random(0)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min(1, (n + 1) / (WARM_UP * total)) * max(0.02, 1 - n / total)
     )
     weights, started_s = torch.tensor(WEIGHTS), time.perf_counter()
     model.train()
-    for epoch in range(epochs):
+    for epoch in range(chosen.epochs):
         losses = []
-        for question in of_an_epoch(questions, chance):
+        for question in of_an_epoch(questions, chosen.all_of, chance):
             drawn = examples(question, chance.choice(strays), chance)
             pairs = chosen_pairs(drawn, chance)
             most = sum(np.dot(label, WEIGHTS) for label in pairs.values())
@@ -320,7 +319,7 @@ def train(
             losses.append(lost)
         print(f"epoch {epoch + 1}: {np.mean(losses):.3f}, {time.perf_counter() - started_s:.0f} s",
               flush=True)  # fmt: skip
-        model.store(out)
+        model.store(chosen.out)
 
 
 def watched(model: Model, questions: Sequence[Written]) -> str:
@@ -352,7 +351,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--go-on", action="store_true", help="begin with the shipped numbers")
+    parser.add_argument("--begin-with", type=Path, metavar="FILE", help="what was learnt before")
+    parser.add_argument("--all-of", nargs="+", default=["*"], metavar="FILES",
+                        help="an epoch draws all their questions; of the others half")  # fmt: skip
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, default=shipped.CHANGES)
@@ -365,8 +366,8 @@ def main() -> None:
     model = Model(folder)
     every = written()
     left_out = [q for q in every if q.question.hint in LEFT_OUT]
-    if chosen.go_on:
-        model.load(shipped.CHANGES)
+    if chosen.begin_with:
+        model.load(chosen.begin_with)
         print("before:", watched(model, left_out), flush=True)
     rubrics = [
         Written("bank", question, {}, ())
@@ -374,8 +375,7 @@ def main() -> None:
         for number, question in enumerate(bank.questions)
         if number % 2
     ]
-    train(model, [q for q in every if q.question.hint not in LEFT_OUT] + rubrics,
-          chosen.epochs, chosen.seed, chosen.rate, chosen.out)  # fmt: skip
+    train(model, [q for q in every if q.question.hint not in LEFT_OUT] + rubrics, chosen)
     print(watched(model, left_out))
 
 
