@@ -14,8 +14,7 @@ from voice_interviewer.banks.source import BankFileError, clean, hostile_in
 from voice_interviewer.core.bank import Bank
 from voice_interviewer.errors import BankError
 
-# Seconds of processor time, generous enough for a slow and busy machine.
-LIMIT_S = 20.0
+LIMIT_S = 1.0
 HEAD = "schema: voice-interviewer/bank@1\nid: a\ntitle: A\nrole: R\n"
 
 SHAPES = {
@@ -53,7 +52,7 @@ def test_a_hostile_shape_is_refused_at_a_place_at_once(tmp_path: Path, name: str
     began_s = time.process_time()
     with pytest.raises(BankFileError) as told:
         load_bank(path)
-    assert time.process_time() - began_s < LIMIT_S
+    assert time.process_time() - began_s < LIMIT_S * 5  # the slowest took 2.5 s on a slow machine
     assert str(told.value).startswith(f"{path}:")
     assert len(told.value.problems) <= 51
     first = told.value.problems[0]
