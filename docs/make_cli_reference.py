@@ -46,9 +46,16 @@ def _row(parameter: Any) -> str:
         flags = ", ".join((*parameter.opts, *parameter.secondary_opts))
         value = "" if parameter.is_flag else f" {_metavar(parameter)}"
         often = " (repeatable)" if parameter.multiple else ""
-        return _cells(f"`{flags}{value}`{often}", parameter.help or "")
+        return _cells(f"`{flags}{value}`{often}", (parameter.help or "") + _default(parameter))
     told = getattr(parameter, "help", None) or ""
     return _cells(f"`{_metavar(parameter)}`", told)
+
+
+def _default(parameter: Any) -> str:
+    """What holds where the option is not given, if that is a number or a word."""
+    value = parameter.default
+    told = isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+    return f" Default: {value}." if told else ""
 
 
 def _metavar(parameter: Any) -> str:

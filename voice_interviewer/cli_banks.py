@@ -161,7 +161,11 @@ def banks_from_text(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Text, Markdown or CSV.")],
     out: Out = None,
     use_model: Annotated[
-        bool, typer.Option("--model/--no-model", help="Ask the configured model for wording.")
+        bool,
+        typer.Option(
+            "--model/--no-model",
+            help="A configured model is sent the text and words the bank; --no-model does without.",
+        ),
     ] = True,
     offline: Offline = False,
     config: Config = None,

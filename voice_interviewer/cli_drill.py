@@ -35,7 +35,10 @@ def drill(
     ] = None,
     session: Annotated[
         str | None,
-        typer.Option("--session", help="What one session missed instead: its id, or `last`."),
+        typer.Option(
+            "--session",
+            help="What one session missed: its id, or `last`; without --bank and --minutes.",
+        ),
     ] = None,
     candidate: Candidate = None,
     pace: Pace = None,

@@ -18,7 +18,8 @@ def judge_test(
         str | None, typer.Option(help="The model's name, instead of the one that is set.")
     ] = None,
     judge_name: Annotated[
-        str | None, typer.Option("--judge", help="model, on a server, local or embedded.")
+        str | None,
+        typer.Option("--judge", help="model (on a server), local (run here) or embedded."),
     ] = None,
     questions: Annotated[
         int, typer.Option(min=1, max=50, help="How many questions to try it on.")

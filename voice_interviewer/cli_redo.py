@@ -44,7 +44,9 @@ def rejudge(
     session_id: OptionalId = None,
     every: All = False,
     judge: JudgeName = None,
-    model: Annotated[str | None, typer.Option(help="The model's name on its server.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="The model's name on its server, or of an installed one.")
+    ] = None,
     transcript: Annotated[
         str, typer.Option(help="latest, with your corrections, or first: as it was heard.")
     ] = "latest",
