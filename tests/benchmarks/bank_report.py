@@ -31,10 +31,13 @@ HEAD = """\
 Made by `make bank-report`. For every question three answers were written blind, from its prompt,
 hint and statements alone: an expert's (`model`), a vague and confident one (`weak`), and one with
 the right jargon and contrary claims (`wrong`). `other` is the model answer to the next question of
-the same section. The figures are the share of the question's weight that the judge called met, in
-percent. Aim: 90 for `model`, 0 for the others. No rubric and no answer was changed to please the
-judge. Its numbers were fitted on every second question of each bank, the 2nd, 4th and so on;
-docs/benchmarks.md has the figures of the others alone.
+the same section.
+
+Here the judge goes by words alone, without the extra `embedded-model`; where it reads too, its
+figures are others (docs/benchmarks.md). The figures are the share of the question's weight that it
+called met, in percent. Aim: 90 for `model`, 0 for the others. No rubric and no answer was changed
+to please the judge. Its numbers were fitted on every second question of each bank, the 2nd, 4th and
+so on; docs/benchmarks.md has the figures of the others alone.
 """
 
 
