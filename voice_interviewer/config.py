@@ -121,7 +121,7 @@ class SpeakingSettings(_Section):
     """The interviewer's voice."""
 
     voice: str = Field(
-        description="auto, hibari, kokoro, pyttsx3, one of their speakers (kokoro:am_adam), silent."
+        description="auto, hibari, kokoro, pyttsx3, one of their speakers (kokoro:jm_kumo), silent."
     )
     voice_id: str | None = Field(
         default=None, description="A speaker of that voice, by the engine's own name."
@@ -185,7 +185,9 @@ class Settings(_Section):
     judge: JudgeSettings
     storage: StorageSettings = StorageSettings()
     interface: InterfaceSettings = InterfaceSettings()
-    offline: bool = Field(default=False, description="Never use the network.")
+    offline: bool = Field(
+        default=False, description="No network; servers on this machine are still used."
+    )
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
     _flags: dict[str, Any] = PrivateAttr(default_factory=dict)
