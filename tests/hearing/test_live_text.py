@@ -7,7 +7,13 @@ import time
 
 import numpy as np
 import pytest
-from hearing_fakes import BLOCK, WORD_S, FakeTranscriber, LoudnessDetector, said
+from hearing_fakes import (
+    BLOCK,
+    WORD_S,
+    FakeTranscriber,
+    LoudnessDetector,
+    said,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,9 +28,15 @@ from voice_interviewer.hearing.timeline import SpeechTimeline
 class Live:
     """Live text on a sound that is fed bit by bit."""
 
-    def __init__(self, transcriber: FakeTranscriber, *, wait: bool) -> None:
+    def __init__(
+        self,
+        transcriber: FakeTranscriber,
+        *,
+        wait: bool,
+        timeline: SpeechTimeline | None = None,
+    ) -> None:
         self.sound = WorkingAudio()
-        self.timeline = SpeechTimeline()
+        self.timeline = timeline or SpeechTimeline()
         self.follower = SpeechFollower(LoudnessDetector(), self.timeline)
         self.committed: list[Word] = []
         self.interims: list[str] = []
@@ -250,6 +262,22 @@ def test_a_failure_at_the_end_is_told_and_can_be_tried_again() -> None:
     assert live.final() == ["w1"]
     assert live.final() == ["w1"]
     assert len(transcriber.decoded_s) == 2
+
+
+def test_nothing_that_the_listener_changes_is_read_beside_it() -> None:
+    here = threading.current_thread()
+
+    class Changing(SpeechTimeline):
+        @property
+        def spans(self) -> tuple[tuple[float, float], ...]:
+            if threading.current_thread() is not here:
+                raise ValueError("another stretch of speech began meanwhile")
+            return super().spans
+
+    live = Live(FakeTranscriber(), wait=False, timeline=Changing()).hear(said(1, 1.0))
+    live.settle()
+    assert live.text.covered
+    assert live.final() == ["w1"]
 
 
 pieces = st.lists(

@@ -241,26 +241,34 @@ class LiveText:
 
     def _begin(self, decode: _Decode) -> None:
         self._running = decode
+        voices = self._voices(decode)
         if self._wait:
-            self._decode(decode)
+            self._decode(decode, voices)
             self._take()
         else:
             threading.Thread(
-                target=self._decode, args=(decode,), name="live-text", daemon=True
+                target=self._decode, args=(decode, voices), name="live-text", daemon=True
             ).start()
 
-    def _decode(self, decode: _Decode) -> None:
-        """Decode, keeping an error for whoever takes the result."""
+    def _voices(self, decode: _Decode) -> list[Span]:
+        """Where there was a voice in what is to be decoded, in seconds from its start."""
         start_s, end_s = decode.start_s, decode.end_s
-        speech = [
+        return [
             (max(0.0, first - start_s), min(end_s, last) - start_s)
             for first, last in self.speech
             if last > start_s and first < end_s
         ]
+
+    def _decode(self, decode: _Decode, voices: Sequence[Span]) -> None:
+        """Decode, keeping an error for whoever takes the result.
+
+        May run beside the listening thread, so it must not read the timeline.
+        """
+        start_s, end_s = decode.start_s, decode.end_s
         began_s = time.monotonic()
         try:
             heard = self._transcriber.transcribe(
-                self._samples(start_s, end_s), terms=self._terms, speech=speech
+                self._samples(start_s, end_s), terms=self._terms, speech=voices
             )
             decode.words = shifted(heard, start_s)
             decode.error = None
@@ -279,7 +287,7 @@ class LiveText:
         self._use(decode)
 
     def _decode_at_once(self, decode: _Decode) -> None:
-        self._decode(decode)
+        self._decode(decode, self._voices(decode))
         if decode.error is not None:
             raise decode.error
 
