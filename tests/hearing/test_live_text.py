@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -262,6 +264,60 @@ def test_a_failure_at_the_end_is_told_and_can_be_tried_again() -> None:
     assert live.final() == ["w1"]
     assert live.final() == ["w1"]
     assert len(transcriber.decoded_s) == 2
+
+
+class Meeting(FakeTranscriber):
+    """Waits a moment in case somebody else asks for the same words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.both = threading.Barrier(2)
+
+    def transcribe(self, samples: np.ndarray, **how: object) -> tuple[Word, ...]:
+        meet(self.both)
+        return super().transcribe(samples)
+
+
+def meet(both: threading.Barrier) -> None:
+    """Wait for another thread that does the same; where the two are kept apart, go on alone."""
+    with contextlib.suppress(threading.BrokenBarrierError):
+        both.wait(0.2)
+
+
+def ended_and_gone_on(live: Live) -> list[str]:
+    """The final words, while the answer that they are of goes on in another recording."""
+    live.follower.finish()
+    with ThreadPoolExecutor(1) as other:
+        going_on = other.submit(live.text.commit_all)
+        words = [word.text for word in live.text.final()]
+        going_on.result(5)
+    return words
+
+
+def test_an_answer_that_goes_on_while_its_end_is_decoded_has_no_word_twice() -> None:
+    live = Live(Meeting(), wait=True).hear(said(1, 0.5, 2, 0.5))
+    assert ended_and_gone_on(live) == ["w1", "w2"]
+    assert [word.text for word in live.committed] == ["w1", "w2"]
+    assert live.final() == ["w1", "w2"]
+
+
+def test_an_answer_that_goes_on_while_a_draft_is_made_has_it_taken_in_once() -> None:
+    transcriber = FakeTranscriber(gate=threading.Event())
+    live = Live(transcriber, wait=False).hear(said(1, 0.5, 2, 0.5))
+    running, both = live.text._running, threading.Barrier(2)
+    assert running is not None
+    assert transcriber.gate is not None
+
+    class Met(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            done = super().wait(timeout)
+            meet(both)
+            return done
+
+    running.done = Met()
+    transcriber.gate.set()
+    assert ended_and_gone_on(live) == ["w1", "w2"]
+    assert [word.text for word in live.committed] == ["w1", "w2"]
 
 
 def test_nothing_that_the_listener_changes_is_read_beside_it() -> None:

@@ -83,6 +83,9 @@ class _Decode:
 class LiveText:
     """The text of one recording. `follow` belongs to the listening thread, `final` comes after.
 
+    An answer may go on while its end is being transcribed, so `final`, `settle` and `commit_all`
+    may be called from several threads: they take their turns.
+
     Args:
         sound, timeline: what was heard so far, and where there was speech in it.
         terms: jargon that may be said.
@@ -118,6 +121,7 @@ class LiveText:
         self._removed: list[Span] = []
         self._cost_s = 0.0
         self._broken = False
+        self._one_at_a_time = threading.RLock()
 
     @property
     def covered(self) -> bool:
@@ -146,9 +150,10 @@ class LiveText:
 
     def settle(self) -> None:
         """Wait for the decode in progress, and take it in."""
-        if self._running is not None:
-            self._running.done.wait()
-            self._take()
+        with self._one_at_a_time:
+            if self._running is not None:
+                self._running.done.wait()
+                self._take()
 
     def remove(self, start_s: float, end_s: float) -> None:
         """What was said between these times is no part of the answer."""
@@ -161,21 +166,23 @@ class LiveText:
 
         Raises InterviewerError.
         """
-        pending = self.final()[len(self._committed) :]
-        if pending:
-            self._commit(pending, self._timeline.now_s)
+        with self._one_at_a_time:
+            pending = self.final()[len(self._committed) :]
+            if pending:
+                self._commit(pending, self._timeline.now_s)
 
     def final(self) -> Words:
         """All words, once the recording is over. Raises InterviewerError; may be called again."""
-        self.settle()
-        while self._draft is None and (decode := self._to_commit()) is not None:
-            self._decode_now(decode)
-        start_s, end_s = self._pending()
-        if end_s <= start_s:
-            return self._committed
-        if self._draft is None and not self._decode_tail():
-            self._decode_now(_Decode(start_s, end_s, self._timeline.last_voice_s or 0.0))
-        return self.words
+        with self._one_at_a_time:
+            self.settle()
+            while self._draft is None and (decode := self._to_commit()) is not None:
+                self._decode_now(decode)
+            start_s, end_s = self._pending()
+            if end_s <= start_s:
+                return self._committed
+            if self._draft is None and not self._decode_tail():
+                self._decode_now(_Decode(start_s, end_s, self._timeline.last_voice_s or 0.0))
+            return self.words
 
     @property
     def speech(self) -> tuple[Span, ...]:
