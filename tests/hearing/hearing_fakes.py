@@ -14,6 +14,7 @@ from voice_interviewer.core.events import EndReason, Part, SpokenCommand
 from voice_interviewer.core.ports import Signal
 from voice_interviewer.core.transcript import Span, Word
 from voice_interviewer.errors import InterviewerError
+from voice_interviewer.hearing.guards import voiced
 
 RATE_HZ = 16_000
 BLOCK = 512
@@ -29,6 +30,11 @@ def said(*script: int | float) -> np.ndarray:
         for piece in script
     ]
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+
+
+def briefly(word: int) -> np.ndarray:
+    """The word `wn` said so shortly that it does not count as speech."""
+    return said(word)[: round(0.15 * RATE_HZ)]
 
 
 def words_in(samples: np.ndarray) -> tuple[Word, ...]:
@@ -93,6 +99,24 @@ class FakeTranscriber:
 
     def close(self) -> None:
         self.closed = True
+
+
+class CarefulTranscriber(FakeTranscriber):
+    """Leaves out words that no speech is said to be near, as Whisper's guards do."""
+
+    def transcribe(
+        self,
+        samples: np.ndarray,
+        *,
+        terms: Sequence[str] = (),
+        speech: Sequence[Span] = (),
+        thorough: bool = False,
+        timeout_s: float | None = None,
+    ) -> tuple[Word, ...]:
+        heard = super().transcribe(samples, terms=terms, speech=speech, thorough=thorough)
+        return tuple(
+            word for word in heard if voiced(word.start_s or 0.0, word.end_s or 0.0, speech)
+        )
 
 
 @dataclass

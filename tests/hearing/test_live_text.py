@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,8 +13,10 @@ import pytest
 from hearing_fakes import (
     BLOCK,
     WORD_S,
+    CarefulTranscriber,
     FakeTranscriber,
     LoudnessDetector,
+    briefly,
     said,
 )
 from hypothesis import given
@@ -336,6 +339,28 @@ def test_nothing_that_the_listener_changes_is_read_beside_it() -> None:
     assert live.final() == ["w1"]
 
 
+def step_by_step(live: Live, samples: np.ndarray) -> None:
+    """Hear it with every draft ready in time."""
+    for start in range(0, len(samples), BLOCK):
+        live.hear(samples[start : start + BLOCK])
+        live.settle()
+
+
+@pytest.mark.parametrize("wait", [True, False])
+@pytest.mark.parametrize("before_s", [0.4, 1.5, 2.5, 3.6])
+def test_a_short_word_alone_in_a_long_pause_is_committed_too(before_s: float, wait: bool) -> None:
+    live = Live(CarefulTranscriber(), wait=wait)
+    silences = said(before_s), said(3.85 - before_s)
+    step_by_step(
+        live,
+        np.concatenate(
+            [said(*range(1, 11)), silences[0], briefly(11), silences[1], said(*range(12, 20), 0.5)]
+        ),
+    )
+    assert len(live.committed) in (10, 11)
+    assert live.final() == [f"w{n}" for n in range(1, 20)]
+
+
 pieces = st.lists(
     st.tuples(st.integers(1, 200), st.sampled_from([0.1, 0.3, 0.4, 0.7, 1.5, 4.0])), max_size=90
 )
@@ -353,3 +378,17 @@ def test_no_word_is_lost_doubled_or_moved(script: list[tuple[int, float]], wait:
     assert live.sound.duration_s == pytest.approx(
         sum(WORD_S + pause for _, pause in alternating), abs=0.001 * (len(script) + 1)
     )
+
+
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.sampled_from([0.1, 0.3, 0.4, 0.7, 1.5, 4.0])), max_size=60
+    ),
+    st.booleans(),
+)
+def test_no_short_word_is_lost_or_doubled(script: Sequence[tuple[bool, float]], wait: bool) -> None:
+    sound = [said(200, 0.4)]
+    for number, (short, pause_s) in enumerate(script, 1):
+        sound += [briefly(number) if short else said(number), said(pause_s)]
+    live = Live(FakeTranscriber(), wait=wait).hear(np.concatenate(sound))
+    assert live.final() == ["w200", *(f"w{number}" for number in range(1, len(script) + 1))]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_interviewer.hearing.timeline import LEAST_PAUSE_S, Phase, SpeechTimeline
+from voice_interviewer.hearing.timeline import LEAST_PAUSE_S, Pause, Phase, SpeechTimeline
 
 CHUNK_S = 0.032
 Q, M, S = 0.1, 0.4, 0.9  # quiet, between the two thresholds, speech
@@ -72,6 +72,26 @@ def test_a_short_last_sound_counts_as_voice_but_not_as_speech() -> None:
     assert timeline.last_voice_s == pytest.approx(1.76)
 
 
+def test_short_sounds_break_silences_but_not_pauses() -> None:
+    timeline = fed(SpeechTimeline(), (S, 0.096), (Q, 0.64), (S, 0.96))
+    assert timeline.silences == []  # nothing was said before
+    fed(timeline, (Q, 0.64), (S, 0.128), (Q, 0.96), (S, 0.096), (Q, 0.192), (S, 0.64))
+    (pause,) = timeline.pauses
+    assert (pause.start_s, pause.end_s) == pytest.approx((1.696, 3.712))
+    told = [(silence.start_s, silence.end_s) for silence in timeline.silences]
+    assert told[0] == pytest.approx((1.696, 2.336))
+    assert told[1] == pytest.approx((2.464, 3.424))  # what follows is too short to be one
+    assert len(told) == 2
+    voices = [pytest.approx(v) for v in ((0, 0.096), (2.336, 2.464), (3.424, 3.52))]
+    first, second = timeline.spans
+    assert list(timeline.voices) == [voices[0], first, *voices[1:], second]
+
+
+def test_a_short_sound_that_goes_on_at_the_end_is_a_voice_too() -> None:
+    timeline = fed(SpeechTimeline(), (S, 0.96), (Q, 0.64), (S, 0.096))
+    assert timeline.voices[-1] == pytest.approx((1.6, 1.696))
+
+
 chunks = st.lists(
     st.tuples(st.floats(0, 1), st.integers(1, 30)).map(lambda pair: [pair[0]] * pair[1]),
     max_size=40,
@@ -90,3 +110,18 @@ def test_pauses_and_spans_are_in_order_and_long_enough(probabilities: list[float
     spoken = [edge for span in timeline.spans for edge in span]
     assert spoken == sorted(spoken)
     assert len(timeline.spans) == (len(timeline.pauses) + 1 if timeline.heard_speech else 0)
+    voiced = [edge for voice in timeline.voices for edge in voice]
+    assert voiced == sorted(voiced)
+    assert set(timeline.spans) <= set(timeline.voices)
+    for silence in timeline.silences:
+        assert silence.duration_s >= LEAST_PAUSE_S - 1e-6
+        assert any(
+            p.start_s <= silence.start_s < silence.end_s <= p.end_s
+            for p in [
+                *timeline.pauses,
+                Pause(timeline.last_speech_end_s or 0.0, timeline.now_s),
+            ]
+        )
+        assert not any(
+            first < silence.end_s and last > silence.start_s for first, last in timeline.voices
+        )

@@ -232,7 +232,7 @@ class LiveText:
         speech_end_s = self._timeline.last_speech_end_s or 0.0
         if end_s <= start_s:
             return None
-        cut = pause_to_cut(self._timeline.pauses, start_s, speech_end_s, LIVE)
+        cut = pause_to_cut(self._timeline.silences, start_s, speech_end_s, LIVE)
         if cut is None and needs_force(start_s, speech_end_s, LIVE):
             from_s, to_s = where_to_force(start_s, LIVE)
             point_s = from_s + quietest(self._sound.between(from_s, to_s))
@@ -262,7 +262,7 @@ class LiveText:
         start_s, end_s = decode.start_s, decode.end_s
         return [
             (max(0.0, first - start_s), min(end_s, last) - start_s)
-            for first, last in self.speech
+            for first, last in without(self._timeline.voices, self._removed)
             if last > start_s and first < end_s
         ]
 
@@ -309,7 +309,7 @@ class LiveText:
         if draft is None:
             return False
         cut_s = tail.where_to_begin(
-            draft.words, draft.voice_s, spoken, self._timeline.pauses, self._power
+            draft.words, draft.voice_s, spoken, self._timeline.silences, self._power
         )
         if cut_s is None:
             return False

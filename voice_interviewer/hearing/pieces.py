@@ -52,7 +52,10 @@ class Cut:
 def pause_to_cut(
     pauses: Sequence[Pause], from_s: float, speech_end_s: float, lengths: Lengths
 ) -> Cut | None:
-    """The longest pause in which the sound since `from_s` can be cut now, or None."""
+    """The longest pause in which the sound since `from_s` can be cut now, or None.
+
+    Their middle is in neither piece, so they have to be silent (`SpeechTimeline.silences`).
+    """
     fit = [
         pause
         for pause in pauses

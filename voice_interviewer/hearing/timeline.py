@@ -4,13 +4,15 @@
                            └──p < 0.35──► quiet                              └──p ≥ 0.5──► speaking
 
 A click or a breath that does not reach 0.25 s is no speech: it neither begins an answer nor breaks
-a silence.
+a pause. It may be a short word all the same, so the voices tell of it too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+
+from voice_interviewer.core.transcript import Span
 
 STARTS = 0.5
 GOES_ON = 0.35
@@ -55,17 +57,20 @@ class SpeechTimeline:
         speech_started_s: where the first speech began; None before it.
         last_speech_end_s: where the last speech ended, or goes on; None before the first.
         last_voice_s: where anything voice-like was heard last, clicks included.
-        pauses: the silences between stretches of speech.
+        pauses: what lies between stretches of speech.
+        silences: the parts of the pauses in which there was no voice either.
     """
 
     def __init__(self) -> None:
         self._run_started_s = 0.0
+        self._clicks: list[Span] = []
         self.phase = Phase.QUIET
         self.now_s = 0.0
         self.speech_started_s: float | None = None
         self.last_speech_end_s: float | None = None
         self.last_voice_s: float | None = None
         self.pauses: list[Pause] = []
+        self.silences: list[Pause] = []
 
     def feed(self, probability: float, duration_s: float) -> None:
         """Go on by one chunk with this speech probability."""
@@ -76,7 +81,7 @@ class SpeechTimeline:
         if self.phase is Phase.QUIET and probability >= STARTS:
             self.phase, self._run_started_s = Phase.STARTING, start_s
         elif self.phase is Phase.STARTING and probability < GOES_ON:
-            self.phase = Phase.QUIET
+            self._was_only_a_click()
         elif self.phase is Phase.STOPPING and probability >= STARTS:
             self.phase = Phase.SPEAKING
         elif self.phase is Phase.SPEAKING and probability < GOES_ON:
@@ -104,7 +109,7 @@ class SpeechTimeline:
         return self.now_s - (self.last_speech_end_s or 0.0)
 
     @property
-    def spans(self) -> tuple[tuple[float, float], ...]:
+    def spans(self) -> tuple[Span, ...]:
         """All stretches of speech so far as (start_s, end_s), the running one included."""
         if self.speech_started_s is None or self.last_speech_end_s is None:
             return ()
@@ -112,7 +117,31 @@ class SpeechTimeline:
         ends = [*(pause.start_s for pause in self.pauses), self.last_speech_end_s]
         return tuple(zip(starts, ends, strict=True))
 
+    @property
+    def voices(self) -> tuple[Span, ...]:
+        """The stretches of speech, and all that was voice-like but too short for it, in order."""
+        spans = [*self.spans, *self._clicks]
+        if self.phase is Phase.STARTING and self.last_voice_s is not None:
+            spans.append((self._run_started_s, self.last_voice_s))
+        return tuple(sorted(spans))
+
+    def _was_only_a_click(self) -> None:
+        assert self.last_voice_s is not None
+        self._silence_is_over()
+        self._clicks.append((self._run_started_s, self.last_voice_s))
+        self.phase = Phase.QUIET
+
+    def _silence_is_over(self) -> None:
+        """Keep the silence before the voice that goes on, unless nobody has spoken yet."""
+        if self.last_speech_end_s is None:
+            return
+        click_end_s = self._clicks[-1][1] if self._clicks else 0.0
+        silence = Pause(max(self.last_speech_end_s, click_end_s), self._run_started_s)
+        if silence.duration_s >= LEAST_PAUSE_S - ROUNDING_S:
+            self.silences.append(silence)
+
     def _speech_begins(self) -> None:
+        self._silence_is_over()
         if self.last_speech_end_s is None:
             self.speech_started_s = self._run_started_s
         else:

@@ -56,26 +56,26 @@ class WholeRecording:
             follower.feed(samples[start : start + HEARING_RATE_HZ])
         follower.finish()
         words: list[Word] = []
-        speech = without(timeline.spans, self.removed)
+        voices = without(timeline.voices, self.removed)
         for number, piece in enumerate(pieces_of(samples, timeline)):
             if not self.go_on():
                 return None
-            heard = self._words(samples, piece, speech)
+            heard = self._words(samples, piece, voices)
             words += [word.model_copy(update={"segment": number}) for word in heard]
         return Transcript(
             words=tuple(words),
             language=self.transcriber.language,
             engine=self.transcriber.engine,
             audio_s=round(len(samples) / HEARING_RATE_HZ, 3),
-            speech=rounded(speech),
+            speech=rounded(without(timeline.spans, self.removed)),
         )
 
-    def _words(self, samples: Samples, piece: Span, speech: Sequence[Span]) -> Words:
+    def _words(self, samples: Samples, piece: Span, voices: Sequence[Span]) -> Words:
         start_s, end_s = piece
         first, last = (round(time_s * HEARING_RATE_HZ) for time_s in piece)
         inside = [
             (max(from_s, start_s) - start_s, min(to_s, end_s) - start_s)
-            for from_s, to_s in speech
+            for from_s, to_s in voices
             if to_s > start_s and from_s < end_s
         ]
         if not inside:
@@ -94,7 +94,7 @@ def pieces_of(samples: Samples, timeline: SpeechTimeline) -> list[Span]:
     end_s = min(len(samples) / HEARING_RATE_HZ, voice_s + MARGIN_S)
     pieces = []
     while end_s - start_s > WHOLE.longest_s:
-        cut = pause_to_cut(timeline.pauses, start_s, voice_s, WHOLE)
+        cut = pause_to_cut(timeline.silences, start_s, voice_s, WHOLE)
         if cut is None:
             from_s, to_s = where_to_force(start_s, WHOLE)
             first, last = (round(time_s * HEARING_RATE_HZ) for time_s in (from_s, to_s))
