@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.errors import TranscriptionError
 from voice_interviewer.hearing.buffer import WorkingAudio
-from voice_interviewer.hearing.live_text import LiveText
+from voice_interviewer.hearing.live_text import LiveText, continued
 from voice_interviewer.hearing.speech import SpeechFollower
 from voice_interviewer.hearing.timeline import SpeechTimeline
 
@@ -267,6 +267,28 @@ def test_a_failure_at_the_end_is_told_and_can_be_tried_again() -> None:
     assert live.final() == ["w1"]
     assert live.final() == ["w1"]
     assert len(transcriber.decoded_s) == 2
+
+
+def test_every_word_tells_in_which_piece_it_was_decoded() -> None:
+    short = Live(FakeTranscriber(), wait=False).hear(said(1, 0.5, 2, 0.5))
+    short.follower.finish()
+    assert [word.segment for word in short.text.final()] == [0, 0]
+    long = Live(FakeTranscriber(), wait=True)
+    long.hear(said(*[piece for number in range(1, 41) for piece in (number, 0.6)]))
+    long.follower.finish()
+    words = long.text.final()
+    assert words[: len(long.committed)] == tuple(long.committed)
+    last = long.committed[-1].segment
+    assert last is not None
+    assert {word.segment for word in words[len(long.committed) :]} == {last + 1}
+
+
+def test_what_another_recording_says_is_counted_on() -> None:
+    first = (Word(text="a", start_s=0.0, end_s=0.5, segment=0), Word(text="b", segment=1))
+    second = (Word(text="c", start_s=0.0, end_s=0.5, segment=0), Word(text="d"))
+    both = continued(continued((), first, 0.0), second, 2.0)
+    assert [word.segment for word in both] == [0, 1, 2, None]
+    assert [word.start_s for word in both] == [0.0, None, 2.0, None]
 
 
 class Meeting(FakeTranscriber):

@@ -184,6 +184,9 @@ def test_the_parts_of_a_turn_are_put_together(tmp_path: Path) -> None:
     assert len(both.words) == 42
     assert both.words[2].start_s == pytest.approx(first_s, abs=0.01)
     assert both.audio_s == pytest.approx(first_s + 40 * 1.112, abs=0.01)
+    pieces = [word.segment for word in both.words]
+    assert pieces[:4] == [0, 0, 1, 1]
+    assert len(set(pieces)) == 1 + max(piece for piece in pieces if piece is not None)
 
 
 def test_a_new_process_reads_the_recordings_also_as_flac(tmp_path: Path) -> None:

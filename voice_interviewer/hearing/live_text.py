@@ -60,6 +60,19 @@ def shifted(words: Sequence[Word], by_s: float) -> Words:
     )
 
 
+def _numbered(words: Words, piece: int) -> Words:
+    return tuple(word.model_copy(update={"segment": piece}) for word in words)
+
+
+def continued(words: Words, more: Words, from_s: float) -> Words:
+    """Words, and those of another recording that begins at `from_s`, with its pieces counted on."""
+    pieces = 1 + max((word.segment for word in words if word.segment is not None), default=-1)
+    return words + tuple(
+        word if word.segment is None else word.model_copy(update={"segment": word.segment + pieces})
+        for word in shifted(more, from_s)
+    )
+
+
 def _unfinished() -> InterviewerError:
     return TranscriptionError("Speech recognition broke off.", "Try again.", retryable=True)
 
@@ -131,7 +144,8 @@ class LiveText:
     @property
     def words(self) -> Words:
         """All words so far, those of the latest draft included."""
-        return self._committed + (self._kept(self._drafts[-1].words) if self._drafts else ())
+        pending = self._kept(self._drafts[-1].words) if self._drafts else ()
+        return self._committed + _numbered(pending, self._pieces)
 
     @property
     def voice_s(self) -> float:
@@ -343,7 +357,7 @@ class LiveText:
             self._on_draft(self._kept(decode.words))
 
     def _commit(self, words: Words, next_s: float) -> None:
-        piece = tuple(word.model_copy(update={"segment": self._pieces}) for word in words)
+        piece = _numbered(words, self._pieces)
         self._pieces += 1
         self._committed += piece
         self._pending_from_s = next_s

@@ -15,7 +15,7 @@ from voice_interviewer.errors import InterviewerError
 from voice_interviewer.hearing.answer import SpokenAnswer
 from voice_interviewer.hearing.ear import Ear
 from voice_interviewer.hearing.engine import Transcriber
-from voice_interviewer.hearing.live_text import shifted
+from voice_interviewer.hearing.live_text import continued
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.recordings import TurnRecordings
 from voice_interviewer.hearing.sources import AudioSource
@@ -143,7 +143,7 @@ class SpokenListener:
         answers = [self._heard.get(name) for name in command.recordings]
         if all(answer is None for answer in answers):
             return self._from_disk(command)
-        words: list[Word] = []
+        words: tuple[Word, ...] = ()
         speech: list[Span] = []
         earlier_s = 0.0
         for name, answer in zip(command.recordings, answers, strict=True):
@@ -155,11 +155,11 @@ class SpokenListener:
             else:
                 heard, spans = answer.text.final(), answer.text.speech
                 audio_s = answer.sound.duration_s
-            words += shifted(heard, earlier_s)
+            words = continued(words, heard, earlier_s)
             speech += [(first + earlier_s, last + earlier_s) for first, last in spans]
             earlier_s += audio_s
         return Transcript(
-            words=tuple(words),
+            words=words,
             language=self._transcriber.language,
             engine=self._transcriber.engine,
             audio_s=round(earlier_s, 3),
