@@ -291,6 +291,18 @@ def test_what_another_recording_says_is_counted_on() -> None:
     assert [word.start_s for word in both] == [0.0, None, 2.0, None]
 
 
+def test_a_command_that_reaches_into_what_is_committed_is_no_part_of_the_answer_either() -> None:
+    live = Live(FakeTranscriber(), wait=True)
+    live.hear(said(*range(1, 11), 0.6, *range(11, 18), 1.0))
+    assert [word.text for word in live.committed] == [f"w{n}" for n in range(1, 11)]
+    live.text.remove(8.5 * WORD_S, 17 * WORD_S + 0.6)
+    kept = [f"w{n}" for n in range(1, 9)]
+    assert [word.text for word in live.text.words] == kept
+    live.text.commit_all()
+    assert live.final() == kept
+    assert live.hear(said(18, 1.0)).final() == [*kept, "w18"]
+
+
 class Meeting(FakeTranscriber):
     """Waits a moment in case somebody else asks for the same words."""
 

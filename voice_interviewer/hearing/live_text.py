@@ -170,8 +170,9 @@ class LiveText:
                 self._take()
 
     def remove(self, start_s: float, end_s: float) -> None:
-        """What was said between these times is no part of the answer."""
+        """What was said between these times is no part of the answer, committed or not."""
         self._removed.append((start_s, end_s))
+        self._committed = self._kept(self._committed)
         if self._drafts:
             self._on_draft(self._kept(self._drafts[-1].words))
 
