@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.hearing.virtual_time import live, noises, saved
 from hearing_fakes import Notes
 
 from voice_interviewer.audio.sound import Sound, read_sound, to_pcm16, write_sound
@@ -160,6 +161,21 @@ def test_nothing_is_heard_in_silence_noise_and_hum(
         assert transcript.words == (), name
 
 
+@pytest.mark.parametrize("kind", [name for name, _ in noises(seconds=1.0)])
+def test_what_a_room_sounds_like_between_and_around_words_adds_none(
+    kind: str, speech: Path, whisper: WhisperTranscriber
+) -> None:
+    names = ("LJ001-0008.flac", "LJ001-0012.flac")
+    listed = json.loads((speech / "references.json").read_text())
+    texts = {entry["file"]: entry["text"] for entry in listed}
+    said = [token for name in names for token in tokens_of(texts[name])]
+    first, second = (samples_of(speech / name) for name in names)
+    before, between, after = np.split(dict(noises(seconds=9.0))[kind], 3)
+    sound = np.concatenate([before, first, between, second, after])
+    for hear in (live, saved):
+        assert tokens_of(hear(whisper, sound)) == said, hear.__name__
+
+
 def test_terms_help_with_the_spelling_and_add_nothing_to_an_unrelated_answer(
     speech: Path, whisper: WhisperTranscriber
 ) -> None:
@@ -173,8 +189,13 @@ def test_terms_help_with_the_spelling_and_add_nothing_to_an_unrelated_answer(
             heard = tokens_of(
                 " ".join(w.text for w in whisper.transcribe(samples, terms=question.terms))
             )
-            jargon = {token for term in question.terms for token in tokens_of(term)}
-            assert not (set(heard) - plain - said[name]) & jargon, (name, question.id)
+            wanted = (
+                text
+                for criterion in question.criteria
+                for text in (*question.terms, criterion.statement, *criterion.also)
+            )
+            rubric = {token for text in wanted for token in tokens_of(text)}
+            assert not (set(heard) - plain - said[name]) & rubric, (name, question.id)
 
 
 def test_terms_alone_are_no_answer(whisper: WhisperTranscriber) -> None:

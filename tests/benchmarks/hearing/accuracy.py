@@ -24,47 +24,17 @@ import material
 import numpy as np
 import peers_env
 from numpy.typing import NDArray
+from virtual_time import NOISE_S, RATE_HZ, Samples, live, noises, saved
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from voice_interviewer.audio.sound import read_sound
-from voice_interviewer.hearing.buffer import WorkingAudio
-from voice_interviewer.hearing.live_text import LiveText
 from voice_interviewer.hearing.options import HearingOptions
-from voice_interviewer.hearing.speech import SpeechFollower
-from voice_interviewer.hearing.timeline import SpeechTimeline
 from voice_interviewer.hearing.transcriber import WhisperTranscriber
-from voice_interviewer.hearing.vad import Vad
-from voice_interviewer.hearing.whole import WholeRecording
 
-Samples = NDArray[np.float32]
 SPLITS: tuple[material.Split, ...] = ("held-out", "development")
 Hear = Callable[[Samples], str]
 
-RATE_HZ = 16_000
-BLOCK = 512
-NOISE_S = 50.0
 _SEED = 1
-
-
-def live(transcriber: WhisperTranscriber, samples: Samples) -> str:
-    """The final transcript of an answer, as an interview would have it."""
-    sound, timeline = WorkingAudio(), SpeechTimeline()
-    follower = SpeechFollower(Vad(), timeline)
-    text = LiveText(transcriber, sound, timeline)
-    for start in range(0, len(samples), BLOCK):
-        block = samples[start : start + BLOCK]
-        sound.append(block)
-        follower.feed(block)
-        text.follow()
-        text.settle()
-    follower.finish()
-    return " ".join(word.text for word in text.final())
-
-
-def saved(transcriber: WhisperTranscriber, samples: Samples) -> str:
-    """The second pass over the same answer."""
-    transcript = WholeRecording(transcriber, Vad()).transcript(samples)
-    return transcript.text if transcript is not None else ""
 
 
 def full(model: Any, samples: Samples, beam_size: int) -> str:
@@ -97,47 +67,6 @@ def error_rates(
         low, high = np.quantile(moved, (0.025, 0.975))
         rate = 100 * counts[name].sum() / words.sum()
         yield name, rate, (float(low), float(high)), rate - 100 * base.sum() / words.sum()
-
-
-def noises(seed: int = 6) -> Iterator[tuple[str, Samples]]:
-    """Sounds of a room in which nobody says anything, `NOISE_S` each."""
-    chance = np.random.default_rng(seed)
-    count = round(NOISE_S * RATE_HZ)
-    time_s = np.arange(count) / RATE_HZ
-    white = chance.standard_normal(count)
-    yield "silence", np.zeros(count, dtype=np.float32)
-    yield "room noise", (0.003 * white).astype(np.float32)
-    yield (
-        "fan and mains hum",
-        _soft(0.05 * np.sin(2 * np.pi * 100 * time_s) + 0.02 * np.cumsum(white) / np.sqrt(count)),
-    )
-    breath = np.convolve(white, np.ones(6) / 6, "same") * np.maximum(0, np.sin(time_s * 1.6)) ** 4
-    yield "breathing", _soft(0.15 * breath)
-    typing = np.zeros(count)
-    for at in chance.integers(0, count - 800, round(NOISE_S * 6)):
-        typing[at : at + 800] += chance.standard_normal(800) * np.exp(-np.arange(800) / 90) * 0.3
-    yield "typing", _soft(typing)
-    yield "music", _soft(_music(chance, time_s))
-
-
-def _music(chance: np.random.Generator, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Chords of four voices with overtones, a new one every half second, and a beat."""
-    sound = np.zeros(len(time_s))
-    step = RATE_HZ // 2
-    for start in range(0, len(time_s) - step, step):
-        here = time_s[:step]
-        fade = np.exp(-here * 2.5)
-        for note in chance.choice([0, 2, 4, 5, 7, 9, 11, 12, 16], 4, replace=False):
-            pitch = 220 * 2 ** (note / 12)
-            for overtone in (1, 2, 3, 4):
-                wave = np.sin(2 * np.pi * pitch * overtone * here)
-                sound[start : start + step] += 0.06 / overtone * fade * wave
-        sound[start : start + 800] += 0.1 * chance.standard_normal(800)
-    return sound
-
-
-def _soft(sound: NDArray[np.float64]) -> Samples:
-    return np.clip(sound, -1.0, 1.0).astype(np.float32)
 
 
 def long_answers(split: material.Split) -> list[tuple[Samples, str]]:
@@ -182,7 +111,7 @@ def main() -> None:
     for name, rate, (low, high), moved in error_rates(answers, systems):
         print(f"| {name} | {rate:.2f} % | {moved:+.2f} ({low:+.2f} to {high:+.2f}) |", flush=True)
     print(f"\nwindows of the live text: {dict(transcriber.windows)}\n")
-    print("| nobody speaks, 50 s each | words, live | words, saved |\n|---|---|---|")
+    print(f"| nobody speaks, {NOISE_S:.0f} s each | words, live | words, saved |\n|---|---|---|")
     for name, samples in noises():
         heard = [len(hear(transcriber, samples).split()) for hear in (live, saved)]
         print(f"| {name} | {heard[0]} | {heard[1]} |", flush=True)
