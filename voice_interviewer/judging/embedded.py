@@ -21,6 +21,7 @@ from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.planning import gives_up
 from voice_interviewer.core.transcript import Evidence, Transcript
 from voice_interviewer.judging.addressing import addressing_spans
+from voice_interviewer.judging.asked_words import interviewers_words
 from voice_interviewer.judging.calibration import Array, Calibrations, calibrations
 from voice_interviewer.judging.doubts import doubt, leans_wrong, refuted
 from voice_interviewer.judging.features import (
@@ -213,8 +214,7 @@ class EmbeddedJudge:
 
     def _prepare(self, command: Assess) -> _Prepared:
         question = command.question
-        asked = (follow_up.text for follow_up in command.asked)
-        prompts = (question.prompt, command.prompt, *asked)
+        prompts = interviewers_words(command)
         key = (question.model_dump_json(), *prompts)
         with self._one_at_a_time:
             return self._remembered(key, question, prompts)

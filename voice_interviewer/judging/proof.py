@@ -14,6 +14,7 @@ from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import Evidence, tokens_of
 from voice_interviewer.judging.addressing import addressing_spans
 from voice_interviewer.judging.alignment import align, overlaps
+from voice_interviewer.judging.asked_words import interviewers_words
 from voice_interviewer.judging.read_out import READ_OUT, read_out
 from voice_interviewer.judging.words import STOPWORDS, key_of, keys_of
 
@@ -96,9 +97,7 @@ class Prover:
 
     @cached_property
     def _prompts(self) -> list[list[str]]:
-        command = self._command
-        texts = (command.question.prompt, command.prompt, *(f.text for f in command.asked))
-        return [tokens_of(text) for text in dict.fromkeys(texts)]
+        return [tokens_of(text) for text in dict.fromkeys(interviewers_words(self._command))]
 
 
 def _keys_in_order(tokens: Sequence[str]) -> list[str]:
