@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import pytest
-from judging_samples import EXPLOIT, INJECTED, OTHER_WORDS, STRONG, command_for
+from judging_samples import EXPLOIT, INJECTED, OTHER_WORDS, STRONG, command_for, transcript_of
 from judging_server import ALL_MISSED, KEY, Chat, completion, refusal, reply_text, verdict
 from pydantic import SecretStr
 from werkzeug import Response
@@ -19,7 +19,7 @@ from voice_interviewer.core.assessment import Assessment, CriterionVerdict, Usag
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import Evidence, is_verbatim
 from voice_interviewer.errors import JudgeError
-from voice_interviewer.judging.embedded import EmbeddedJudge
+from voice_interviewer.judging.embedded import HEARD_WITH_DOUBT, EmbeddedJudge
 from voice_interviewer.judging.openai_judge import HELD_BACK, OpenAIJudge
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.proof import ADDRESSED, NO_QUOTE, NOT_SAID
@@ -158,6 +158,31 @@ def test_a_credit_whose_words_lie_closer_to_a_misconception_is_held_back(chat: C
     assert [e.quote for e in kl.evidence] == ["raise the KL penalty"]
     assert (surface.verdict, surface.decided_by) == ("met", "model m")
     assert {criterion_id for criterion_id, _ in seen} == {"divergence", "surface", "kl"}
+
+
+def test_one_passage_close_to_a_misconception_among_several_is_enough(chat: Chat) -> None:
+    def contrast(command: Assess, criterion_id: str, evidence: Evidence) -> bool:
+        return "raise the KL penalty" in evidence.quote
+
+    said = verdict("kl", "I'd watch the KL divergence ... raise the KL penalty", "met")
+    others = [verdict(i) for i in ("divergence", "surface", "ensemble", "adversarial")]
+    chat.script(reply_text([said, *others]))
+    judge = OpenAIJudge(chat.options(), contrast=contrast)
+    kl = judge.assess(command_for(STRONG)).of("kl")
+    judge.close()
+    assert kl is not None
+    assert len(kl.evidence) == 2
+    assert (kl.verdict, kl.why) == ("unclear", HELD_BACK)
+
+
+def test_words_that_were_heard_with_doubt_earn_no_credit(chat: Chat) -> None:
+    chat.script(GOOD)
+    judge = OpenAIJudge(chat.options())
+    kl = judge.assess(command_for(transcript_of(STRONG, probability=0.4))).of("kl")
+    judge.close()
+    assert kl is not None
+    assert (kl.verdict, kl.why) == ("unclear", HEARD_WITH_DOUBT)
+    assert kl.evidence
 
 
 def test_the_order_of_the_criteria_differs_by_turn_and_repeats(chat: Chat) -> None:

@@ -15,6 +15,7 @@ from voice_interviewer.judging.proof import ADDRESSED, ECHOED, NO_QUOTE, NOT_SAI
         ("kl", "stop earlier.", ""),
         ("surface", "that is the", TOO_SHORT),
         ("surface", "then I'd", TOO_SHORT),
+        ("surface", "so I would say that it is what it is", TOO_SHORT),
         ("surface", "a hundred reward models", NOT_SAID),
         ("surface", "", NO_QUOTE),
     ],
@@ -22,7 +23,8 @@ from voice_interviewer.judging.proof import ADDRESSED, ECHOED, NO_QUOTE, NOT_SAI
 def test_a_quote_must_stand_there_and_say_something(
     criterion_id: str, quote: str, fault: str
 ) -> None:
-    proof = Prover(command_for(STRONG)).prove(criterion_id, quote)
+    answer = f"{STRONG} So I would say that it is what it is."
+    proof = Prover(command_for(answer)).prove(criterion_id, quote)
     assert proof.fault == fault
     assert bool(proof.evidence) == (not fault)
 

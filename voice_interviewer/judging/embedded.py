@@ -49,6 +49,7 @@ QUOTED = 0.3
 _SUREST = 0.97
 _REMEMBERED_RUBRICS = 4
 _TOUCHED, _OVERALL = FEATURES.index("touched"), FEATURES.index("overall")
+HEARD_WITH_DOUBT = "the deciding words were heard with doubt"
 
 _NAME = "embedded"
 
@@ -297,7 +298,7 @@ class EmbeddedJudge:
     def _unsure(self, transcript: Transcript, criterion: Criterion, found: Credence) -> str:
         """Why a likely criterion is not met for sure; empty where it is."""
         if mean_probability(transcript, found.evidence, found.hits) < DOUBTFUL:
-            return "the deciding words were heard with doubt"
+            return HEARD_WITH_DOUBT
         if found.doubt:
             return found.doubt
         if read_out(transcript, criterion, found.evidence):

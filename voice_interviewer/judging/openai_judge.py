@@ -12,7 +12,7 @@ from voice_interviewer.core.transcript import Evidence, tokens_of
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.judging.deadline import Deadline
 from voice_interviewer.judging.early import EarlyCall
-from voice_interviewer.judging.embedded import EmbeddedJudge
+from voice_interviewer.judging.embedded import DOUBTFUL, HEARD_WITH_DOUBT, EmbeddedJudge
 from voice_interviewer.judging.embedded import open_judge as open_embedded
 from voice_interviewer.judging.failures import inside_a_sentence
 from voice_interviewer.judging.followups import open_ids, plan_follow_up
@@ -133,7 +133,9 @@ class OpenAIJudge:
             return verdict
         if proof.fault:
             return unproven(verdict, proof.fault)
-        if all(self._contrast(command, said.criterion_id, e) for e in proof.evidence):
+        if verdict.confidence < DOUBTFUL:
+            return verdict.model_copy(update={"verdict": "unclear", "why": HEARD_WITH_DOUBT})
+        if any(self._contrast(command, said.criterion_id, e) for e in proof.evidence):
             held = {"verdict": "unclear", "why": HELD_BACK}
             return verdict.model_copy(
                 update={**held, "decided_by": f"{self._judged_by}, held back by embedded"}

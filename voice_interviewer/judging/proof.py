@@ -67,7 +67,8 @@ class Prover:
         if overlaps(evidence, self.addressing):
             return ADDRESSED
         tokens = tokens_of(evidence.quote)
-        if len(tokens) < _LEAST_WORDS and not keys_of(tokens) & self._concepts(criterion_id):
+        keys = keys_of(tokens)
+        if not keys or (len(tokens) < _LEAST_WORDS and not keys & self._concepts(criterion_id)):
             return TOO_SHORT
         if read_out(self._command.transcript, self._criterion(criterion_id), evidence):
             return RECITED
