@@ -144,3 +144,25 @@ def test_a_claim_is_read_with_as_many_phrases_as_the_model_knows() -> None:
     claim = claim_of(QUESTION.criteria[0])
     assert claim.also == QUESTION.criteria[0].also[:2]
     assert claim.misconceptions == ("A copy that was written is fine.",)
+
+
+LONG = " ".join(f"word{n}" for n in range(35))
+
+
+def test_the_end_of_a_long_last_sentence_is_read() -> None:
+    encoder = Scripted()
+    judge_with(encoder).assess(said(f"First {LONG}. Then {LONG} and finally this."))
+    assert encoder.read[-1] == f"Then {LONG} and finally this."
+    short = Scripted()
+    judge_with(short).assess(said("First this. Then that. And finally this."))
+    assert short.read == ["First this. Then that.", "Then that. And finally this."]
+
+
+@pytest.mark.parametrize("text", ["{long}. {telling}", "{telling} {long}."])
+def test_of_a_long_passage_the_sentence_that_says_it_is_quoted(text: str) -> None:
+    telling = "Each month we pull yesterday's onto a spare box, as nobody knows before."
+    text = text.format(long=f"Well {LONG}", telling=telling)
+    found = judge_with(Scripted(yesterday=YES)).assess(said(text)).verdicts[0]
+    assert found.verdict == "met"
+    assert "yesterday's" in found.evidence[0].quote
+    assert "word3" not in found.evidence[0].quote

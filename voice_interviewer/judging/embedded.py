@@ -36,7 +36,13 @@ from voice_interviewer.judging.features import (
 from voice_interviewer.judging.followups import open_ids, plan_follow_up
 from voice_interviewer.judging.heard import Hit, Sentence, hear
 from voice_interviewer.judging.options import JudgeOptions
-from voice_interviewer.judging.quoting import deciding_hits, mean_probability, quote, words_matched
+from voice_interviewer.judging.quoting import (
+    MOST_QUOTE_WORDS,
+    deciding_hits,
+    mean_probability,
+    quote,
+    words_matched,
+)
 from voice_interviewer.judging.read_out import READ_OUT, read_out
 from voice_interviewer.judging.reader import Reader, claim_of, open_reader
 from voice_interviewer.judging.rubric import Claims, Rubric, read_rubric
@@ -202,10 +208,7 @@ class EmbeddedJudge:
             return prepared, heard, measured
         claims = prepared.rubric.claims
         chosen = [n for n, claim in enumerate(claims) if claim.criterion.id in criterion_ids]
-        texts = [
-            " ".join(word.text for word in transcript.words[window.first : window.last + 1])
-            for window in measured.windows
-        ]
+        texts = [_text(transcript, window.first, window.last) for window in measured.windows]
         readings = np.zeros((len(claims), len(texts), 2), dtype=np.float32)
         readings[chosen] = self._reader.readings(
             [claim_of(claims[n].criterion) for n in chosen], texts
@@ -252,6 +255,9 @@ class EmbeddedJudge:
         hits = deciding_hits(phrase, heard[window.start : window.start + window.sentences])
         likely = numbers.probability(float(scores[best]))
         return Credence(
+        first, last = window.first, window.last
+        if not hits and likely >= QUOTED and window.words > MOST_QUOTE_WORDS:
+            first, last = self._telling_part(transcript, claims, heard, window)
             probability=likely,
             score=float(scores[best]),
             sure=likely >= numbers.met,
@@ -263,6 +269,17 @@ class EmbeddedJudge:
         )
 
     def _verdict(
+    def _telling_part(
+        self, transcript: Transcript, claims: Claims, heard: Sequence[Sentence], window: Window
+    ) -> tuple[int, int]:
+        """First and last word of the sentence that says most of what a long window says."""
+        parts = [(s.first, s.last) for s in heard[window.start : window.start + window.sentences]]
+        if self._reader is None:
+            return window.first, window.last
+        texts = [_text(transcript, first, last) for first, last in parts]
+        (readings,) = self._reader.readings([claim_of(claims.criterion)], texts)
+        return parts[int(readings[:, 0].argmax())]
+
         self, transcript: Transcript, criterion: Criterion, found: Credence | None
     ) -> CriterionVerdict:
         if found is None or found.missed:
@@ -313,6 +330,10 @@ def open_judge(options: JudgeOptions) -> EmbeddedJudge:
 
 
 def _all_ids(command: Assess) -> tuple[str, ...]:
+def _text(transcript: Transcript, first: int, last: int) -> str:
+    return " ".join(word.text for word in transcript.words[first : last + 1])
+
+
     return tuple(criterion.id for criterion in command.question.criteria)
 
 

@@ -1,9 +1,9 @@
 """What is measured of every window of an answer against every criterion of its question.
 
 A window is one to three sentences in a row. It is compared by words: how much of a phrasing was
-said, weighted by how telling the words are, and set against the criterion's misconceptions and the
-question's other criteria. Nothing is decided here: `calibration` turns these numbers into a
-probability. What a reader makes of a window comes beside them.
+said, weighted by how telling the words are (less, the more criteria of the question use them), and
+set against the criterion's misconceptions. Nothing is decided here: `calibration` turns these
+numbers into a probability. What a reader makes of a window comes beside them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from voice_interviewer.judging.words import OPPOSITES
 Array = NDArray[np.float32]
 
 WINDOW_SENTENCES = 3
+# About so many words fit into what a reader takes of a passage; of longer ones it misses the end.
+WORDS_READ = 45
 # A phrase with fewer or lighter concepts than this cannot be recalled in full.
 _LEAST_WEIGHT = 2.4
 _TELLING = 0.8
@@ -60,6 +62,11 @@ class Window:
     sentences: int
     first: int
     last: int
+
+    @property
+    def words(self) -> int:
+        """How many there are in it."""
+        return self.last - self.first + 1
 
 
 @dataclass(frozen=True)
@@ -137,13 +144,14 @@ def windows_of(sentences: Sequence[Sentence]) -> tuple[Window, ...]:
 
 
 def for_reading(windows: Sequence[Window]) -> tuple[Window, ...]:
-    """Two sentences in a row, and those sentences alone that are in no such window."""
+    """Two sentences in a row, and alone those that would not be read to their end in any pair."""
     pairs = [window for window in windows if window.sentences == 2]
-    inside = {place for window in pairs for place in (window.start, window.start + 1)}
+    whole = {window.start for window in pairs}
+    whole |= {window.start + 1 for window in pairs if window.words <= WORDS_READ}
     return tuple(
         window
         for window in windows
-        if window.sentences == 2 or (window.sentences == 1 and window.start not in inside)
+        if window.sentences == 2 or (window.sentences == 1 and window.start not in whole)
     )
 
 

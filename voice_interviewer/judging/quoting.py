@@ -13,7 +13,7 @@ _NEAR_WORDS = 8
 _CLAUSE_ENDS = (",", ";", ":", ".", "!", "?", "…")
 _COMFORT_WORDS = 6
 _LEAST_QUOTE_WORDS = 4
-_MOST_QUOTE_WORDS = 40
+MOST_QUOTE_WORDS = 40
 _LEAST_HITS = 2
 
 
@@ -50,7 +50,7 @@ def quote(transcript: Transcript, start: int, end: int, hits: Sequence[Hit]) -> 
     """
     words = transcript.words
     if not hits:
-        return evidence_from(transcript, start, min(end, start + _MOST_QUOTE_WORDS - 1))
+        return evidence_from(transcript, start, min(end, start + MOST_QUOTE_WORDS - 1))
     first = min(hit.first for hit in hits)
     last = max(hit.last for hit in hits)
     for place in range(first, max(start, first - _COMFORT_WORDS) - 1, -1):
