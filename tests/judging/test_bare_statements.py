@@ -9,6 +9,7 @@ from voice_interviewer.core.assessment import CriterionVerdict
 from voice_interviewer.core.bank import Criterion, Probes, Question
 from voice_interviewer.core.transcript import is_verbatim
 from voice_interviewer.judging.calibration import calibrations
+from voice_interviewer.judging.doubts import TURNED
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.features import READ_FEATURES
 
@@ -55,6 +56,19 @@ def test_what_is_said_over_several_sentences_is_met_and_quoted() -> None:
 )
 def test_what_does_not_say_it_is_not_met(text: str) -> None:
     assert verdict(text).verdict != "met"
+
+
+def test_a_denial_with_all_the_words_is_no_credit() -> None:
+    found = verdict(
+        "We never restore an archive every quarter on a spare machine, and we do not compare "
+        "checksums."
+    )
+    assert found.verdict == "unclear"
+    assert found.why.startswith(TURNED)
+
+
+def test_a_negation_of_something_else_does_not_stand_in_the_way() -> None:
+    assert verdict(f"I don't trust a backup that was never restored. {SAID}").verdict == "met"
 
 
 def test_less_of_the_statement_is_less_likely() -> None:

@@ -43,3 +43,28 @@ def test_read_too_a_repeated_phrasing_read_as_a_contrary_raises_it(
     rows: list[dict[str, float]], doubted: bool
 ) -> None:
     assert bool(doubt(windows(*rows, names=READ_FEATURES), 0)) is doubted
+
+
+@pytest.mark.parametrize(
+    ("rows", "doubted"),
+    [
+        ([{"said": 1.0, "turned": 0.6}], True),
+        ([{"said": 1.0, "turned": 0.2}], False),
+        # Denied once, and said as fully elsewhere.
+        ([{"said": 0.9, "turned": 1.0}, {"said": 1.0}], False),
+        ([{"said": 0.2}, {"said": 1.0, "turned": 1.0}], True),
+        ([{"turned": 1.0}], False),
+    ],
+)
+def test_a_bare_statement_under_a_negation_is_doubted(
+    rows: list[dict[str, float]], doubted: bool
+) -> None:
+    assert bool(doubt(windows(*rows), 0, bare=True)) is doubted
+    assert not doubt(windows(*rows), 0)
+
+
+def test_of_a_bare_statement_any_contrary_that_is_read_counts() -> None:
+    said = [{"said": 0.5, "reads": -0.4, "contradicts": 0.2}]
+    assert doubt(windows(*said, names=READ_FEATURES), 0, bare=True)
+    surely = [{"said": 0.5, "reads": 0.4, "contradicts": 0.2}]
+    assert not doubt(windows(*surely, names=READ_FEATURES), 0, bare=True)

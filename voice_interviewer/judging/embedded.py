@@ -49,15 +49,16 @@ from voice_interviewer.judging.rubric import Claims, Rubric, read_rubric
 
 # Mean probability of the deciding words below which they may have been heard wrongly.
 DOUBTFUL = 0.45
+HEARD_WITH_DOUBT = "the deciding words were heard with doubt"
 # Probability from which an unclear criterion is asked about by the words that may have meant it.
 QUOTED = 0.3
 # Nothing that is matched without a language model makes this judge surer than this.
 _SUREST = 0.97
 _REMEMBERED_RUBRICS = 4
 _TOUCHED, _OVERALL = FEATURES.index("touched"), FEATURES.index("overall")
-HEARD_WITH_DOUBT = "the deciding words were heard with doubt"
 
 _NAME = "embedded"
+ECHOED = "the question says all its words"
 
 
 @dataclass(frozen=True)
@@ -254,21 +255,20 @@ class EmbeddedJudge:
         phrase = claims.supports[measured.best[index, best]] if claims.supports else None
         hits = deciding_hits(phrase, heard[window.start : window.start + window.sentences])
         likely = numbers.probability(float(scores[best]))
-        return Credence(
         first, last = window.first, window.last
         if not hits and likely >= QUOTED and window.words > MOST_QUOTE_WORDS:
             first, last = self._telling_part(transcript, claims, heard, window)
+        return Credence(
             probability=likely,
             score=float(scores[best]),
             sure=likely >= numbers.met,
             missed=likely <= numbers.missed or (gave_up and not values[:, _OVERALL].any()),
-            doubt="the question says all its words" if claims.echoed else doubt(values, best),
+            doubt=ECHOED if claims.echoed else doubt(values, best, claims.bare),
             refuted=refuted(values),
-            evidence=quote(transcript, window.first, window.last, hits),
+            evidence=quote(transcript, first, last, hits),
             hits=hits,
         )
 
-    def _verdict(
     def _telling_part(
         self, transcript: Transcript, claims: Claims, heard: Sequence[Sentence], window: Window
     ) -> tuple[int, int]:
@@ -280,6 +280,7 @@ class EmbeddedJudge:
         (readings,) = self._reader.readings([claim_of(claims.criterion)], texts)
         return parts[int(readings[:, 0].argmax())]
 
+    def _verdict(
         self, transcript: Transcript, criterion: Criterion, found: Credence | None
     ) -> CriterionVerdict:
         if found is None or found.missed:
@@ -329,11 +330,11 @@ def open_judge(options: JudgeOptions) -> EmbeddedJudge:
     return EmbeddedJudge(None if folder is None else open_reader(folder))
 
 
-def _all_ids(command: Assess) -> tuple[str, ...]:
 def _text(transcript: Transcript, first: int, last: int) -> str:
     return " ".join(word.text for word in transcript.words[first : last + 1])
 
 
+def _all_ids(command: Assess) -> tuple[str, ...]:
     return tuple(criterion.id for criterion in command.question.criteria)
 
 

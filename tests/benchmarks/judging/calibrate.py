@@ -79,6 +79,7 @@ class Bag:
     verdict: str
     values: Array
     made: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ class Fit:
 
     def doubted(self, bag: Bag) -> bool:
         """True where the judge would not credit it however likely it is."""
-        return bool(doubt(bag.values, int((bag.values @ self.weights).argmax())))
+        best = int((bag.values @ self.weights).argmax())
+        return bool(doubt(bag.values, best, bag.bare))
 
 
 def for_learning() -> Iterator[tuple[Question, str, dict[str, str]]]:
@@ -133,7 +135,8 @@ def bags(judge: EmbeddedJudge, bare: bool = False) -> list[Bag]:
         values = judge.measured(first_answer(asked, spoken_as_written(text)))
         for index, criterion in enumerate(question.criteria):
             if values.shape[1]:
-                found.append(Bag(question.id, verdicts[criterion.id], values[index], put_up))
+                verdict = verdicts[criterion.id]
+                found.append(Bag(question.id, verdict, values[index], put_up, bare))
     return found
 
 
