@@ -82,10 +82,32 @@ def test_a_model_that_is_there_is_only_checked(tmp_path: Path, hub: Hub) -> None
     assert len(hub.asked) == 1
 
 
-def test_a_spoilt_model_is_fetched_again(tmp_path: Path, hub: Hub) -> None:
-    path = install(HUB_MODEL, tmp_path, Told())
-    path.write_bytes(b"GGUF spoilt")
+def test_another_file_of_that_name_is_kept_until_its_owner_says_otherwise(
+    tmp_path: Path, hub: Hub
+) -> None:
+    path = tmp_path / "tiny.gguf"
+    path.write_bytes(b"GGUF of my own")
+    with pytest.raises(WeightsError, match="damaged, or a file of your own") as caught:
+        install(HUB_MODEL, tmp_path, Told())
+    assert "voice-interviewer models remove tiny" in caught.value.hint
+    assert (path.read_bytes(), hub.asked) == (b"GGUF of my own", [])
+    remove(tmp_path, "tiny")
     assert install(HUB_MODEL, tmp_path, Told()).read_bytes() == CONTENT
+
+
+def test_a_file_taken_over_replaces_no_other_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(install_module, "model_named", lambda _name: HUB_MODEL)
+    pinned, there = tmp_path / "pinned.gguf", tmp_path / "tiny.gguf"
+    pinned.write_bytes(CONTENT)
+    there.write_bytes(b"GGUF of my own")
+    with pytest.raises(WeightsError, match="a file of your own"):
+        install_from(pinned, "tiny", tmp_path, Told())
+    assert there.read_bytes() == b"GGUF of my own"
+    there.unlink()
+    assert install_from(pinned, "tiny", tmp_path, Told()) == there
+    assert install_from(pinned, "tiny", tmp_path, Told()).read_bytes() == CONTENT
 
 
 def test_a_broken_download_goes_on_where_it_stopped(tmp_path: Path, hub: Hub) -> None:

@@ -24,8 +24,9 @@ _SPARE_BYTES = 200_000_000
 def install(model: LanguageModel, folder: Path, progress: Progress) -> Path:
     """Fetch a model into the folder and return its file; one that is there is only checked.
 
-    A try that breaks off leaves what has arrived, and the next one goes on from there. A file that
-    is not the pinned one is deleted. Raises WeightsError.
+    A try that breaks off leaves what has arrived, and the next one goes on from there. What was
+    downloaded and is not the pinned file is deleted. Raises WeightsError, also where another file
+    has that name already.
     """
     whole = model_file(folder, model.name)
     part, pieces = unfinished(folder, model.name)
@@ -33,7 +34,7 @@ def install(model: LanguageModel, folder: Path, progress: Progress) -> Path:
         progress(f"Checking {model.name}", None)
         if _is_pinned(whole, model):
             return whole
-        whole.unlink()
+        raise _name_taken(whole, model)
     _make(folder)
     require_space(folder, _still_needed(model, part, pieces) + _SPARE_BYTES)
     message = f"Downloading {model.name}"
@@ -66,8 +67,8 @@ def install(model: LanguageModel, folder: Path, progress: Progress) -> Path:
 def install_from(file: Path, name: str, folder: Path, progress: Progress) -> Path:
     """Take over a GGUF file that is already on this machine, under this name; the file stays.
 
-    Under the name of a model of ours it has to be that very file. Raises WeightsError, and
-    UsageError where the name is taken.
+    Under the name of a model of ours it has to be that very file. Raises WeightsError and
+    UsageError, also where another file has that name already.
     """
     whole = model_file(folder, name)
     if not file.is_file():
@@ -81,6 +82,8 @@ def install_from(file: Path, name: str, folder: Path, progress: Progress) -> Pat
                 f"{file} is not {name}: its SHA-256 is not the pinned one.",
                 f"Give it a name of its own, other than {', '.join(m.name for m in MODELS)}.",
             )
+        if whole.is_file() and not _is_pinned(whole, known):
+            raise _name_taken(whole, known)
     elif whole.exists():
         raise UsageError(
             f"There is a model {name} already.",
@@ -93,6 +96,16 @@ def install_from(file: Path, name: str, folder: Path, progress: Progress) -> Pat
     _written(lambda: _link_or_copy(file, part), part)
     part.replace(whole)
     return whole
+
+
+def _name_taken(whole: Path, model: LanguageModel) -> WeightsError:
+    """It may be somebody's own, or ours and damaged: only its owner can say what becomes of it."""
+    return WeightsError(
+        f"{whole} is there already and is not {model.name} as it was published: it is damaged, or "
+        "a file of your own. Nothing was changed.",
+        f"Give it another name to keep it, or type: voice-interviewer models remove {model.name}; "
+        "then install again.",
+    )
 
 
 def _link_or_copy(file: Path, target: Path) -> None:
