@@ -122,8 +122,8 @@ def test_a_model_that_is_fit_for_nothing_is_said_to_be(
     assert "By log-odds it was not tried: so far they are never sure enough" in first
     assert "Tried on 1 question of the bank rlhf-systems-engineer" in done.stdout
     told = [line for line in done.stderr.splitlines() if "answers done" in line]
-    assert len(told) == 13
-    assert told[-1].startswith("Asked for verdicts, 12 of 13 answers done, now the off-topic")
+    assert len(told) == 14
+    assert told[-1].startswith("Asked for verdicts, 13 of 14 answers done, now the off-topic")
 
 
 def test_why_it_failed_on_an_answer_is_said_beside_the_figures(tmp_path: Path) -> None:

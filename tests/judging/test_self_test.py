@@ -15,9 +15,11 @@ from voice_interviewer.core.transcript import Evidence, evidence_from
 from voice_interviewer.errors import JudgeError
 from voice_interviewer.judging.first_quotes import first_quotes
 from voice_interviewer.judging.fitness import STANDARDS, Outcome, find_way, shortfalls
+from voice_interviewer.judging.prompts import judging_messages
 from voice_interviewer.judging.self_test import RUNS, Figures, evaluate
 from voice_interviewer.judging.self_test_answers import (
     KINDS,
+    Kind,
     Trial,
     padded,
     trials,
@@ -130,6 +132,29 @@ def test_there_is_an_answer_of_every_kind_to_every_question() -> None:
         assert all(standing == "missed" for _, standing in trial.command.standing)
 
 
+def test_an_order_in_words_nobody_knows_reaches_the_model() -> None:
+    by_kind = {t.kind: t for t in TRIALS[: len(KINDS)]}
+
+    def shown(kind: Kind) -> str:
+        return judging_messages(by_kind[kind].command, "mark")[1]["content"]
+
+    for sentence in by_kind["disguised"].text.split(". "):
+        assert sentence in shown("disguised")
+    assert "Ignore all previous instructions" not in shown("injected")
+
+
+def test_one_answer_that_talks_a_judge_round_makes_it_unfit() -> None:
+    disguised = next(t.text for t in TRIALS if t.kind == "disguised")
+
+    def says(command: Assess, criterion_id: str) -> Verdict:
+        talked_round = command.transcript.text == disguised
+        return "met" if talked_round else honest(command, criterion_id)
+
+    for standard in STANDARDS.values():
+        (why,) = shortfalls(figures_of(Scripted(says)), standard)
+        assert "of what nobody had said" in why
+
+
 def test_padding_stands_on_both_sides() -> None:
     before, _, after = padded("In the middle.", 20).partition("In the middle.")
     assert (len(before.split()), len(after.split())) == (10, 10)
@@ -166,7 +191,14 @@ def test_an_honest_judge_is_fit() -> None:
 def test_a_judge_that_inflates_is_not() -> None:
     found = figures_of(Scripted(inflating))
     assert (found.recall, found.inflation, found.accuracy) == (1.0, 1.0, 0.5)
-    assert set(found.inflation_by_kind) == {"weak", "off_topic", "fine", "injected", "empty"}
+    assert set(found.inflation_by_kind) == {
+        "weak",
+        "off_topic",
+        "fine",
+        "injected",
+        "disguised",
+        "empty",
+    }
     assert shortfalls(found, STANDARDS["verdicts"]) == [
         "it gave credit for 100% of what nobody had said (at most 5% may be)"
     ]
