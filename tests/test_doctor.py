@@ -16,7 +16,9 @@ import virtual_sound
 
 from voice_interviewer import doctor
 from voice_interviewer.config import Settings, load_settings
+from voice_interviewer.errors import AudioError
 from voice_interviewer.findings import Finding
+from voice_interviewer.hearing import sources
 
 
 def run_doctor(data_dir: Path, env: dict[str, str]) -> tuple[int, dict[str, dict[str, str]]]:
@@ -110,6 +112,21 @@ def test_what_is_broken_is_named_with_its_fix(tmp_path: Path) -> None:
 
 def part(name: str, settings: Settings) -> Finding:
     return next(check for check in doctor.checks(settings) if check.part == name).run()
+
+
+def test_the_microphone_that_is_set_is_the_one_that_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[str | None] = []
+
+    def no_microphone(name: str | None = None) -> None:
+        tried.append(name)
+        raise AudioError(f"There is no microphone {name}.", "Plug one in.")
+
+    monkeypatch.setattr(sources, "Microphone", no_microphone)
+    assert not part("microphone", load_settings({"hearing.microphone": "desk"})).ok
+    assert not part("microphone", load_settings({})).ok
+    assert tried == ["desk", None]
 
 
 def test_open_sessions_and_a_full_disk_are_told(

@@ -69,8 +69,8 @@ def examine(settings: Settings) -> Report:
     return Report(findings, str(settings.file), str(settings.data_dir))
 
 
-def _microphone(_settings: Settings) -> str:
-    return trying.try_microphone()
+def _microphone(settings: Settings) -> str:
+    return trying.try_microphone(settings.hearing.microphone)
 
 
 def _speaker(_settings: Settings) -> str:

@@ -21,10 +21,11 @@ _MICROPHONE_TEST_SAMPLES = 8_000
 _NO_SIGNAL_DBFS = -80.0
 
 
-def try_microphone() -> str:
-    """What the microphone gives for a moment, whether that is too loud, and which others there are.
+def try_microphone(name: str | None = None) -> str:
+    """What a microphone gives for a moment, whether that is too loud, and which others there are.
 
-    Raises AudioError where there is none, it cannot be opened, or it gives no signal at all.
+    Without a name it is the one of the system's choice. Raises AudioError where there is none, it
+    cannot be opened, or it gives no signal at all.
     """
     import numpy as np
 
@@ -34,7 +35,7 @@ def try_microphone() -> str:
     from voice_interviewer.hearing.readings import SignalWatch
     from voice_interviewer.hearing.sources import Microphone
 
-    source = Microphone()
+    source = Microphone(name)
     source.open(Listen(turn_id=1, question_id=""))
     heard = []
     count = 0
