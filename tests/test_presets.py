@@ -15,7 +15,7 @@ SHIPPED = ("rehearsal", "coaching", "phone-screen", "panel", "pressure", "drill"
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(kinds, "own_presets", lambda: tmp_path)
+    monkeypatch.setattr(kinds, "own_presets", lambda _settings_file=None: (tmp_path,))
     return tmp_path
 
 
@@ -52,6 +52,25 @@ def test_a_file_of_ones_own_is_a_kind_of_its_own(own: Path) -> None:
     (own / "friday.toml").write_text('title = "Friday"\n[style]\nfollow_ups = 0\n')
     assert [kind.title for kind in presets()][-2:] == ["Friday", "Drill"]
     assert style_of("friday").follow_ups == 0
+
+
+def test_kinds_lie_beside_the_settings_file_in_force_and_beside_the_usual_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, other = tmp_path / "usual", tmp_path / "other"
+    where = "voice_interviewer.presets.platformdirs.user_config_path"
+    monkeypatch.setattr(where, lambda _app: usual)
+    for folder, follow_ups in ((usual, 1), (other, 2)):
+        (folder / "presets").mkdir(parents=True)
+        text = f"[style]\nfollow_ups = {follow_ups}\n"
+        (folder / "presets" / "both.toml").write_text(text)
+        (folder / "presets" / f"{folder.name}.toml").write_text(text)
+    mine = other / "mine.toml"
+    assert {"both", "usual"} <= {kind.name for kind in presets()}
+    assert "other" not in {kind.name for kind in presets()}
+    assert {"both", "usual", "other"} <= {kind.name for kind in presets(mine)}
+    assert style_of("both", settings_file=mine).follow_ups == 2
+    assert style_of("both").follow_ups == 1
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ class FrontDesk:
             judges=wiring.judges(),
             kinds=tuple(
                 KindInfo(kind.name, kind.title, kind.about)
-                for kind in presets()
+                for kind in presets(chosen.file)
                 if kind.name != DRILL
             ),
             defaults=Choices(

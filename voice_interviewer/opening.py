@@ -179,6 +179,7 @@ class Opening:
         chosen = self._settings.interview
         return style_of(
             preset or chosen.preset,
+            settings_file=self._settings.file,
             difficulty=chosen.difficulty,
             interviewers=chosen.interviewers,
             seed=self.seed(),

@@ -31,13 +31,17 @@ class Preset:
     path: Path
 
 
-def presets() -> tuple[Preset, ...]:
+def presets(settings_file: Path | None = None) -> tuple[Preset, ...]:
     """All kinds, the shipped ones first; a file of the user's replaces a shipped one of its name.
+
+    Args:
+        settings_file: the one in force; kinds of the user's lie beside it, and those beside the
+            usual one are there as well.
 
     Raises ConfigError where a file cannot be read.
     """
     found: dict[str, Preset] = {}
-    for folder in (shipped("configs"), own_presets()):
+    for folder in (shipped("configs"), *own_presets(settings_file)):
         for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
             table = _read(path)
             if "style" in table:
@@ -48,14 +52,27 @@ def presets() -> tuple[Preset, ...]:
     return tuple(found[name] for name in (*names, *([DRILL] if DRILL in found else ())))
 
 
-def own_presets() -> Path:
-    """Where the user's own kinds of interview are looked for."""
-    return platformdirs.user_config_path("voice-interviewer") / "presets"
+def own_presets(settings_file: Path | None = None) -> tuple[Path, ...]:
+    """Where the user's own kinds of interview are looked for, what wins last."""
+    usual = platformdirs.user_config_path("voice-interviewer")
+    beside = usual if settings_file is None else settings_file.parent
+    return tuple(folder / "presets" for folder in dict.fromkeys((usual, beside)))
+
+
+def difficulties() -> tuple[str, ...]:
+    """The names of all difficulties."""
+    return tuple(_table("difficulties.toml"))
+
+
+def personas() -> tuple[str, ...]:
+    """The names of all who may ask."""
+    return tuple(_table("personas.toml"))
 
 
 def style_of(
     preset: str,
     *,
+    settings_file: Path | None = None,
     difficulty: str = "standard",
     interviewers: Iterable[str] = (),
     seed: int = 0,
@@ -63,13 +80,14 @@ def style_of(
     """The style of an interview of this kind.
 
     Args:
+        settings_file: the one in force; see `presets`.
         interviewers: names from configs/personas.toml instead of the preset's own.
 
     Raises:
         UsageError: for a name that is not there.
         ConfigError: naming the file and the key of a value that cannot be.
     """
-    kinds = {kind.name: kind for kind in presets()}
+    kinds = {kind.name: kind for kind in presets(settings_file)}
     if preset not in kinds:
         raise UsageError(f"There is no kind of interview {preset!r}.", _rather(preset, kinds))
     path = kinds[preset].path
