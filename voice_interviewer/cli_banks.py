@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voice_interviewer.cli_options import Config, DataDir, Json, Offline
+from voice_interviewer.cli_options import Config, Json, Offline
 from voice_interviewer.errors import BankError, InterviewerError
 from voice_interviewer.visible import echo
 
@@ -69,7 +69,7 @@ def banks_show(
 
 
 @banks_app.command("validate")
-def banks_validate(file: BankFile = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+def banks_validate(file: BankFile = None, as_json: Json = False) -> None:
     """Check a bank file; every problem is named with its line and column."""
     from voice_interviewer.banks.load import load_bank
 
