@@ -207,17 +207,24 @@ def doctor(
 
 
 @sessions_app.command("show")
-def sessions_show(session_id: SessionId, data_dir: DataDir = None, as_json: Json = False) -> None:
+def sessions_show(
+    session_id: SessionId,
+    words: Annotated[
+        bool, typer.Option("--words", help="Only the words, numbered as `sessions correct` wants.")
+    ] = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
     """One session's transcript and verdicts."""
     from voice_interviewer import launch
-    from voice_interviewer.archive.transcript import transcript_markdown
+    from voice_interviewer.archive.transcript import numbered_words, transcript_markdown
 
     desk = launch.desk(launch.settings(data_dir), headless=True)
     state = desk.state_of(session_id)
     if as_json:
         launch.print_report(state, desk.store.find(session_id))
     else:
-        echo(transcript_markdown(state))
+        echo(numbered_words(state) if words else transcript_markdown(state))
 
 
 @sessions_app.command("timing")

@@ -92,7 +92,9 @@ def retranscribe(
 
 def fork(
     session_id: SessionId,
-    turn: Annotated[int, typer.Option("--turn", min=1, help="The turn to answer again.")],
+    turn: Annotated[
+        int, typer.Option("--turn", min=1, help="The turn to answer again, as in `sessions show`.")
+    ],
     candidate: Candidate = None,
     pace: Pace = None,
     voice: VoiceName = None,
@@ -118,8 +120,10 @@ def fork(
 
 def sessions_correct(
     session_id: SessionId,
-    turn: Annotated[int, typer.Option("--turn", min=1, help="The turn of the answer.")],
-    word: Annotated[int, typer.Option("--word", min=0, help="The word, counted from 0.")],
+    turn: Annotated[int, typer.Option("--turn", min=1, help="The turn, as in `sessions show ID`.")],
+    word: Annotated[
+        int, typer.Option("--word", min=0, help="Its number, as in `sessions show ID --words`.")
+    ],
     text: Annotated[str, typer.Option("--text", help="What was said; empty takes it out.")],
     data_dir: DataDir = None,
     as_json: Json = False,

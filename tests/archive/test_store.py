@@ -11,7 +11,7 @@ from fakes import started
 
 from voice_interviewer.archive.journal import JournalFile
 from voice_interviewer.archive.store import JOURNAL, SessionStore, put_in_order, recording
-from voice_interviewer.archive.transcript import transcript_markdown
+from voice_interviewer.archive.transcript import numbered_words, transcript_markdown
 from voice_interviewer.audio.sound import Sound, read_sound, write_sound
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
@@ -145,4 +145,11 @@ def test_the_transcript_has_a_line_on_the_delivery_of_a_spoken_answer() -> None:
         )
     )
     line = "*Pace 120 wpm · first word after 0.5 s · 1 pause over 1 s, of 1.5 s*"
-    assert f"\\[link\\](x)\n\n{line}\n\n**Interviewer:**" in page
+    assert f"\\[link\\](x)\n\n{line}\n\nTurn 2 · **Interviewer:**" in page
+
+
+def test_turns_and_words_have_the_numbers_that_commands_take() -> None:
+    state = fold(events())
+    assert "Turn 1 · **Interviewer:** " in transcript_markdown(state)
+    first = numbered_words(state).split("\n\n")[0]
+    assert first.startswith("Turn 1: 0 it  1 is  2 *red*")

@@ -39,6 +39,17 @@ def transcript_markdown(state: State) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def numbered_words(state: State) -> str:
+    """The words of every answer with their numbers, as a correction names them."""
+    pages = []
+    for turn in state.turns:
+        heard = turn.judged or turn.transcript
+        words = heard.words if heard is not None else ()
+        said = "  ".join(f"{number} {word.text}" for number, word in enumerate(words))
+        pages.append(f"Turn {turn.id}: {said or '(nothing was heard)'}")
+    return "\n\n".join(pages)
+
+
 def clock_time(seconds: float | None) -> str:
     """Seconds as m:ss; empty where there are none."""
     if seconds is None:
@@ -63,7 +74,7 @@ def _turn(turn: Turn) -> list[str]:
     right = turn.put_right
     put_right = [f"**You, put right:** {_plain(right.text)}", ""] if right else []
     who = _plain(turn.asker) or "Interviewer"
-    asked = f"**{who}:** {_plain(turn.prompt)}{aim}"
+    asked = f"Turn {turn.id} · **{who}:** {_plain(turn.prompt)}{aim}"
     return [asked, "", f"**You:** {answer}", "", *put_right, *delivered, *again]
 
 
