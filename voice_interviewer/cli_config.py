@@ -36,7 +36,7 @@ def config_show(
 ) -> None:
     """Every setting with its value and where that came from; keys and passwords never in full."""
     from voice_interviewer.config import check_key
-    from voice_interviewer.settings_file import rows
+    from voice_interviewer.setting_words import rows
 
     settings = _settings(config)
     found = [row for row in rows(settings) if key is None or _is_under(row.key, key)]
@@ -49,7 +49,8 @@ def config_show(
     for row in found:
         echo(f"{row.key:{width}}  {row.value}  ({row.origin})")
         if key is not None:
-            echo(f"{'':{width}}  {row.about} Default: {row.default}.")
+            may_be = f" One of: {', '.join(row.choices)}." if row.choices else ""
+            echo(f"{'':{width}}  {row.about}{may_be} Default: {row.default}.")
 
 
 @config_app.command("path")
@@ -72,9 +73,12 @@ def config_set(
     as_json: Json = False,
 ) -> None:
     """Write one setting into your settings file; every other line of it stays as it is."""
+    from voice_interviewer.setting_words import checked_for
     from voice_interviewer.settings_file import set_in_file
 
-    set_in_file(_file(config), key, _read_value(key) if value == "-" else value)
+    file = _file(config)
+    said = _read_value(key) if value == "-" else value
+    set_in_file(file, key, checked_for(file, key, said))
     _tell(key, config, as_json=as_json)
 
 

@@ -37,7 +37,9 @@ class InterviewSettings(_Section):
     preset: str = Field(
         description="The kind: rehearsal, coaching, phone-screen, panel, pressure or your own."
     )
-    difficulty: str = Field(description="gentle, standard or hard.")
+    difficulty: Literal["gentle", "standard", "hard"] = Field(
+        description="gentle, standard or hard."
+    )
     interviewers: tuple[str, ...] = Field(
         default=(), description="Who asks, by names from configs/personas.toml."
     )

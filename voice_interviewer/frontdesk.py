@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from voice_interviewer import doctor, drilling, settings_file, wiring
+from voice_interviewer import doctor, drilling, setting_words, settings_file, wiring
 from voice_interviewer.archive.journal import read_journal
 from voice_interviewer.archive.store import JOURNAL, SessionStore
 from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
@@ -111,7 +111,7 @@ class FrontDesk:
 
     def setting_rows(self) -> tuple[settings_file.SettingRow, ...]:
         """Every setting as it stands."""
-        return settings_file.rows(self.settings)
+        return setting_words.rows(self.settings)
 
     def set_setting(self, key: str, text: str | None) -> tuple[settings_file.SettingRow, ...]:
         """Keep a setting in the user's file, or with None take it out; all of them after that.
@@ -122,7 +122,11 @@ class FrontDesk:
         return self.setting_rows()
 
     def _change(self, values: Mapping[str, str | None]) -> None:
-        settings_file.change_file(self.settings.file, values)
+        kept = {
+            key: None if text is None else setting_words.checked(self.settings, key, text)
+            for key, text in values.items()
+        }
+        settings_file.change_file(self.settings.file, kept)
         self.settings = reloaded(self.settings)
         vars(self).pop("history", None)  # the data folder may be another one now
 

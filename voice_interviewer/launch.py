@@ -23,6 +23,7 @@ from voice_interviewer.errors import InterviewerError, UsageError
 from voice_interviewer.frontdesk import FrontDesk
 from voice_interviewer.keys import SECRETS
 from voice_interviewer.logs import log_file, start_logging
+from voice_interviewer.setting_words import check_words
 from voice_interviewer.settings_file import keep_keys_apart, typed
 from voice_interviewer.visible import echo
 
@@ -67,6 +68,7 @@ def settings(
     merged["storage.data_dir"] = data_dir and data_dir.absolute()
     merged["offline"] = offline or None
     loaded = load_settings(merged, file=config)
+    check_words(loaded)
     start_logging(loaded.data_dir)
     loaded = _with_keys_apart(loaded)
     _libraries_write_to(log_file(loaded.data_dir))

@@ -47,6 +47,7 @@ _NOT_DECODING = {
     "second_pass",
 }
 CANDIDATES = "mic, typed, recorded or audio:PATH"
+CANDIDATE_WORDS = ("auto", "mic", "typed", "recorded")
 
 
 def open_engines(
@@ -306,6 +307,13 @@ def voices() -> tuple[str, ...]:
     return tuple(dict.fromkeys(("auto", *available_voices(), "silent")))
 
 
+def known_voices() -> tuple[str, ...]:
+    """All names of voices, also of those that are not installed."""
+    from voice_interviewer.speaking.voices import known_voices as known
+
+    return known()
+
+
 def judges() -> tuple[str, ...]:
     """The names that `open_judge` takes."""
     from voice_interviewer.judging.judges import available_judges
@@ -415,9 +423,13 @@ def _source(
 
 def absolute(candidate: str) -> str:
     """An `audio:` candidate with absolute paths, so that it means the same from any folder."""
+    return "audio:" + ",".join(map(str, recordings(candidate)))
+
+
+def recordings(candidate: str) -> list[Path]:
+    """The files or the folder that an `audio:` candidate names, by their absolute paths."""
     paths = _paths(candidate.partition(":")[2])
-    listed = paths if isinstance(paths, list) else [paths]
-    return "audio:" + ",".join(str(path.absolute()) for path in listed)
+    return [path.absolute() for path in (paths if isinstance(paths, list) else [paths])]
 
 
 def _paths(where: str) -> Path | list[Path]:

@@ -8,6 +8,7 @@ from snapshots import assert_snapshot, screen_text
 from textual.pilot import Pilot
 from tui_fakes import FakeDesk
 
+from voice_interviewer import setting_words
 from voice_interviewer.config import load_settings
 from voice_interviewer.errors import ConfigError
 from voice_interviewer.settings_file import SettingRow, rows
@@ -97,6 +98,28 @@ async def test_the_theme_is_chosen_by_arrows_and_holds_at_once() -> None:
         await until_shown(pilot, f"{len(desk.settings)} of")
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "value"),
+    [
+        ("preset kind", "interview.preset", "coaching"),
+        ("difficulty", "interview.difficulty", "hard"),
+        ("judge.kind", "judge.kind", "embedded"),
+    ],
+)
+async def test_the_words_a_setting_may_be_are_gone_through_by_arrows(
+    typed: str, key: str, value: str
+) -> None:
+    desk = FakeDesk(settings=setting_words.rows(load_settings(environ={})))
+    async with app_of(desk).run_test(size=(80, 24)) as pilot:
+        await open_settings(pilot)
+        await pilot.press(*typed, "enter")
+        await until_shown(pilot, "New value")
+        assert "Choose" in footer_keys(pilot)
+        await until_shown(pilot, "One of: ")
+        await pilot.press("down", "enter")
+        await until_shown(pilot, f"Kept: {key} is {value}.")
 
 
 async def test_without_colours_the_setting_in_focus_is_bold(

@@ -45,6 +45,11 @@ def available_voices() -> tuple[str, ...]:
     return tuple(name for name, entry in sorted(_registered().items()) if _installed(entry))
 
 
+def known_voices() -> tuple[str, ...]:
+    """All names of voices, in alphabetical order, whether their engine is installed or not."""
+    return tuple(sorted({AUTO, silent_voice.NAME, *_registered()}))
+
+
 def open_voice(name: str, options: VoiceOptions) -> Voice:
     """The voice of this name; `auto` is the best that is installed: hibari, kokoro, pyttsx3.
 
@@ -59,7 +64,7 @@ def open_voice(name: str, options: VoiceOptions) -> Voice:
     registered = _registered()
     entry = registered.get(_best(wished) if engine == AUTO else engine)
     if entry is None:
-        names = ", ".join(sorted({AUTO, silent_voice.NAME, *registered}))
+        names = ", ".join(known_voices())
         raise UsageError(f"There is no voice {name!r}.", f"Choose one of {names}.")
     voice: Voice = _load(entry)(wished)
     return voice
