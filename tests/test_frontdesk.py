@@ -14,6 +14,7 @@ from voice_interviewer.errors import InterviewerError, StorageError, UsageError
 from voice_interviewer.frontdesk import FrontDesk
 from voice_interviewer.opening import Session
 from voice_interviewer.redo_jobs import Job
+from voice_interviewer.resources import shipped
 
 BANK = "rlhf-systems-engineer"
 
@@ -52,6 +53,41 @@ def test_the_recorded_candidate_is_asked_what_it_can_answer(tmp_path: Path) -> N
 def test_the_recorded_candidate_declines_a_bank_it_has_no_answers_to(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no answers to the bank behavioral-general"):
         desk(tmp_path).open(choices(bank="behavioral-general", candidate="recorded"))
+
+
+def test_without_a_microphone_a_bank_without_recorded_answers_is_answered_by_typing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "microphone", lambda: (None, "No microphone was found."))
+    front = desk(tmp_path, "An answer.")
+    told: list[str] = []
+    front.tell = lambda message, _fraction: told.append(message)
+    session = front.open(choices(bank="behavioral-general", candidate="auto", questions=1))
+    assert session.run().candidate == "typed"
+    assert told == ["No microphone, and no recorded answers to this bank: type yours."]
+
+
+def test_more_questions_than_there_are_recorded_answers_to_are_told(tmp_path: Path) -> None:
+    front = desk(tmp_path)
+    told: list[str] = []
+    front.tell = lambda message, _fraction: told.append(message)
+    session = front.open(choices(candidate="recorded", questions=20, pace="fast"))
+    session.interrupt("test")
+    state = session.run()
+    assert len(state.plan) == len(wiring.sample_ids())
+    assert f"Only {len(state.plan)} questions: to no others" in told[0]
+
+
+def test_the_surroundings_say_how_much_of_a_bank_the_recorded_candidate_knows(
+    tmp_path: Path,
+) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_bytes((shipped("questions") / "behavioral-general.yaml").read_bytes())
+    settings = load_settings({"interview.bank": str(own), "storage.data_dir": tmp_path})
+    banks = {bank.id: bank for bank in FrontDesk(settings).surroundings().banks}
+    assert banks[BANK].recorded == len(wiring.sample_ids()) < banks[BANK].questions
+    assert banks["behavioral-general"].recorded == banks[str(own)].recorded == 0
+    assert banks[str(own)].title == banks["behavioral-general"].title
 
 
 REFUSED = [

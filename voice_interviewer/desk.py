@@ -31,11 +31,17 @@ LEVEL_STEP_S = 0.05
 
 @dataclass(frozen=True)
 class BankInfo:
-    """A question bank as a chooser shows it."""
+    """A question bank as a chooser shows it.
+
+    Args:
+        id: its id, or the path by which the settings name it.
+        recorded: how many of its questions the recorded candidate has answers to.
+    """
 
     id: str
     title: str
     questions: int
+    recorded: int
 
 
 @dataclass(frozen=True)

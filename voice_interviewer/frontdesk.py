@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +34,7 @@ from voice_interviewer.drill.past import Past
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.drill.progress import Progress, progress_of
 from voice_interviewer.drill.scores import SessionScore
-from voice_interviewer.errors import StorageError, UsageError
+from voice_interviewer.errors import InterviewerError, StorageError, UsageError
 from voice_interviewer.finding_takes import two_takes
 from voice_interviewer.findings import Check
 from voice_interviewer.forking import begin_fork
@@ -82,7 +83,7 @@ class FrontDesk:
         if candidate == "auto":
             candidate = "mic" if microphone else "recorded"
         return Surroundings(
-            banks=tuple(_bank_info(path) for path in shipped_banks().values()),
+            banks=_banks(chosen.interview.bank),
             microphone=microphone,
             microphone_problem=microphone_problem,
             speaker=speaker,
@@ -181,6 +182,9 @@ class FrontDesk:
         """
         bank = load_bank(find_bank(choices.bank))
         settled = self._opening.settled(choices)
+        if choices.candidate == "auto" and settled.candidate == "recorded" and not _recorded(bank):
+            self.tell("No microphone, and no recorded answers to this bank: type yours.", None)
+            settled = replace(settled, candidate="typed")
         plan = plan_of(
             bank,
             settled.questions,
@@ -188,6 +192,9 @@ class FrontDesk:
             asked=self._asked(),
             among=_answerable(bank) if settled.candidate == "recorded" else None,
         )
+        short = len(plan) < settled.questions and not settled.question_ids
+        if settled.candidate == "recorded" and short:
+            self.tell(f"Only {len(plan)} questions: to no others are there recorded answers.", None)
         return self._opening.begin(settled, bank.id, bank.title, plan, said=bank.pronunciations)
 
     def drill(self, session_id: str, choices: Choices) -> Session:
@@ -391,7 +398,7 @@ def _scored(rows: Sequence[SessionRow]) -> Iterator[SessionScore]:
 
 def _answerable(bank: Bank) -> set[str]:
     """Ids of the questions that the recorded candidate has answers to. Raises UsageError."""
-    ids = {question.id for question in bank.questions} & wiring.sample_ids()
+    ids = _recorded(bank)
     if not ids:
         raise UsageError(
             f"The recorded candidate has no answers to the bank {bank.id}.",
@@ -400,6 +407,20 @@ def _answerable(bank: Bank) -> set[str]:
     return ids
 
 
-def _bank_info(path: Path) -> BankInfo:
+def _recorded(bank: Bank) -> set[str]:
+    return {question.id for question in bank.questions} & wiring.sample_ids()
+
+
+def _banks(chosen: str) -> tuple[BankInfo, ...]:
+    """The shipped banks, and the one that is chosen by its path where it can be read."""
+    named = dict(shipped_banks())
+    found = [_bank_info(name, path) for name, path in named.items()]
+    if chosen not in named:
+        with suppress(InterviewerError):
+            found.append(_bank_info(chosen, find_bank(chosen)))
+    return tuple(found)
+
+
+def _bank_info(name: str, path: Path) -> BankInfo:
     bank = load_bank(path)
-    return BankInfo(bank.id, bank.title, len(bank.questions))
+    return BankInfo(name, bank.title, len(bank.questions), len(_recorded(bank)))

@@ -21,6 +21,7 @@ from snapshots import screen_text
 from tui_data import ROWS, asking, finished
 from tui_fakes import CHOICES, NO_DEVICES, SURROUNDINGS, FakeDesk, StillLive, StillPlayer, folded
 
+from voice_interviewer.desk import BankInfo
 from voice_interviewer.errors import ConfigError, WeightsError
 from voice_interviewer.tui.screens.home_form import remark
 from voice_interviewer.tui.widgets.choice import StartRow
@@ -96,7 +97,37 @@ async def test_without_a_microphone_it_says_so_and_offers_the_recorded_candidate
 
 
 def test_with_all_devices_nothing_is_remarked() -> None:
-    assert remark(SURROUNDINGS) == ""
+    assert remark(SURROUNDINGS, "small", "mic") == ""
+
+
+async def test_a_bank_without_recorded_answers_is_answered_by_typing_and_it_says_so() -> None:
+    desk = FakeDesk(around=NO_DEVICES, lives=[standing()])
+    async with app_of(desk).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "recorded sample answers")
+        await pilot.press("down", "right")  # to the other bank
+        await until_shown(pilot, "There are no recorded answers to this interview")
+        assert "or watch recorded ones" not in screen_text(pilot.app)
+        assert "recorded sample answers" not in screen_text(pilot.app)
+        await pilot.press("left")
+        await until_shown(pilot, "recorded sample answers")
+        await pilot.press("right", "up", "enter")
+        await until(pilot, lambda: bool(desk.asked))
+    _what, choices = desk.asked[0]
+    assert (choices.bank, choices.candidate) == ("other", "typed")
+
+
+async def test_no_more_questions_are_offered_than_there_are_recorded_answers_to() -> None:
+    banks = (BankInfo("small", "A small bank", 50, 6),)
+    wanted = replace(CHOICES, candidate="recorded", questions=20)
+    around = replace(NO_DEVICES, banks=banks, defaults=wanted)
+    desk = FakeDesk(around=around, lives=[standing()])
+    async with app_of(desk).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "6   of 6 with recorded answers")
+        await pilot.press("up", "up", "up", "left")  # typed instead
+        await until_shown(pilot, "6   of 50")
+        await pilot.press("right", "down", "down", "down", "enter")
+        await until(pilot, lambda: bool(desk.asked))
+    assert desk.asked == [("open", replace(wanted, questions=6))]
 
 
 async def test_nothing_starts_before_the_surroundings_are_known_and_t_looks_again() -> None:

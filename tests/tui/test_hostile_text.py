@@ -78,7 +78,7 @@ def evil_start() -> ev.SessionStarted:
 async def test_the_first_screen() -> None:
     around = replace(
         SURROUNDINGS,
-        banks=(BankInfo("small", EVIL, 2),),
+        banks=(BankInfo("small", EVIL, 2, 2),),
         microphone=None,
         microphone_problem=EVIL,
         voices=("auto", EVIL),

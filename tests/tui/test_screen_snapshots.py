@@ -20,7 +20,7 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "12
 LEVELS_DBFS = (-60, -52, -44, -35, -22, -25, -38, -50, -58, -30, -20, -18, -33, -44, -30, -26)
 AROUND = replace(
     SURROUNDINGS,
-    banks=(BankInfo("rlhf", "AI RLHF Systems Engineer", 6),),
+    banks=(BankInfo("rlhf", "AI RLHF Systems Engineer", 50, 6),),
     microphone=None,
     microphone_problem="No microphone was found.",
     defaults=replace(SURROUNDINGS.defaults, bank="rlhf", questions=3),

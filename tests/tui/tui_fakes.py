@@ -43,7 +43,7 @@ CHOICES = Choices(
     bank="small", questions=2, candidate="mic", voice="auto", judge="auto", preset="rehearsal"
 )
 SURROUNDINGS = Surroundings(
-    banks=(BankInfo("small", "A small bank", 2), BankInfo("other", "Another bank", 12)),
+    banks=(BankInfo("small", "A small bank", 2, 2), BankInfo("other", "Another bank", 12, 0)),
     microphone="Desk microphone",
     microphone_problem="",
     speaker="Desk speaker",

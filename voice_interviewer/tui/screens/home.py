@@ -52,6 +52,7 @@ class HomeScreen(FramedScreen):
         self._desk = desk
         self._around: Surroundings | None = None
         self._failed = False
+        self._wanted = ""  # the candidate, whether the bank at hand has answers of theirs or not
         self._progress: Progress | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -164,10 +165,11 @@ class HomeScreen(FramedScreen):
         self.refresh_bindings()
 
     def on_choice_row_changed(self, message: ChoiceRow.Changed) -> None:
-        """Another bank may have fewer questions."""
-        if message.row.id == "bank" and self._around is not None:
-            wanted = self.query_one("#questions", ChoiceRow).value
-            self._offer_questions(self._around, message.row.value, wanted)
+        """Another bank may have fewer questions, and recorded answers to fewer of them."""
+        if message.row.id == "candidate":
+            self._wanted = message.row.value
+        if message.row.id in ("bank", "candidate") and self._around is not None:
+            self._fit_to_bank(self._around, self.query_one("#questions", ChoiceRow).value)
 
     def on_past_sessions_chosen(self, message: PastSessions.Chosen) -> None:
         """A session is to be looked at."""
@@ -213,18 +215,20 @@ class HomeScreen(FramedScreen):
         banks = form.banks(around)
         self.query_one("#bank", ChoiceRow).offer(banks, chosen.bank)
         self.query_one("#kind", ChoiceRow).offer(form.kinds(around), chosen.preset)
-        bank = self.query_one("#bank", ChoiceRow).value
-        self._offer_questions(around, bank, str(chosen.questions))
-        self.query_one("#candidate", ChoiceRow).offer(
-            form.candidates(around), form.candidate(around)
-        )
+        self._wanted = form.candidate(around)
+        self._fit_to_bank(around, str(chosen.questions))
         self.query_one("#voice", ChoiceRow).offer(form.voices(around), chosen.voice)
         self.query_one("#judge", ChoiceRow).offer(form.judges(around), chosen.judge)
-        self.query_one("#remark", Static).update(prose(form.remark(around), "$warning"))
 
-    def _offer_questions(self, around: Surroundings, bank: str, wanted: str) -> None:
-        row = self.query_one("#questions", ChoiceRow)
-        row.offer(form.question_counts(around, bank), wanted)
+    def _fit_to_bank(self, around: Surroundings, count: str) -> None:
+        """Offer who can answer the bank that is chosen, and how much of it."""
+        bank = self.query_one("#bank", ChoiceRow).value
+        candidate = form.fitting(around, bank, self._wanted)
+        self.query_one("#candidate", ChoiceRow).offer(form.candidates(around, bank), candidate)
+        counts = form.question_counts(around, bank, candidate)
+        self.query_one("#questions", ChoiceRow).offer(counts, count)
+        remark = prose(form.remark(around, bank, self._wanted), "$warning")
+        self.query_one("#remark", Static).update(remark)
 
     def _next(self, parameters: tuple[object, ...]) -> Widget | None:
         """The line in this direction that can take the focus; after the last comes the first."""
