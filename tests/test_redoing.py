@@ -12,10 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
 
+from voice_interviewer import launch
 from voice_interviewer.archive.journal import JournalFile, read_journal
 from voice_interviewer.archive.store import JOURNAL
-from voice_interviewer.config import load_settings
+from voice_interviewer.cli_redo import retranscribe
+from voice_interviewer.config import Settings, load_settings
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.session import fold
 from voice_interviewer.core.transcript import Transcript, words_of
@@ -335,3 +338,22 @@ def test_workers_share_the_sessions_and_end_with_a_killed_parent(tmp_path: Path)
     for session_id in ids:
         turns = desk(tmp_path).state_of(session_id).turns
         assert all(len(turn.assessments) == 2 for turn in turns)
+
+
+def test_another_model_is_a_whisper_model_whatever_engine_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("VOICE_INTERVIEWER_HEARING_ENGINE", "remote")
+    heard_by: list[tuple[str, str]] = []
+
+    def settings(*_paths: object, flags: dict[str, str | None], **_more: object) -> Settings:
+        loaded = load_settings(flags)
+        heard_by.append((loaded.hearing.engine, loaded.hearing.model))
+        return loaded
+
+    monkeypatch.setattr(launch, "settings", settings)
+    monkeypatch.setattr(FrontDesk, "redo_all", lambda *_: [])
+    for model in (None, "base"):
+        with pytest.raises(typer.Exit):
+            retranscribe(every=True, model=model)
+    assert heard_by == [("remote", "tiny.en"), ("whisper", "base")]

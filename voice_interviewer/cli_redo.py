@@ -85,7 +85,7 @@ def retranscribe(
     from voice_interviewer import launch
     from voice_interviewer.redo_jobs import Job
 
-    flags = {"hearing.model": model}
+    flags = {"hearing.model": model, "hearing.engine": "whisper" if model else None}
     loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
     _run(loaded, session_id, Job("retranscribe"), every=every, as_json=as_json)
 
