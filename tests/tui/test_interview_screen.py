@@ -237,10 +237,10 @@ async def test_patience_is_shown_until_something_is_heard() -> None:
         assert "take your time" not in screen_text(pilot.app)
         pilot.app.screen.post_message(SignalCame(Patience(8.0)))
         await until_shown(pilot, "take your time")
-        pilot.app.screen.post_message(SignalCame(Level(-50.0)))
+        pilot.app.screen.post_message(SignalCame(Level(-20.0)))  # a noisy room, perhaps
         await pilot.pause()
         assert "take your time" in screen_text(pilot.app)
-        pilot.app.screen.post_message(SignalCame(Level(-20.0)))
+        pilot.app.screen.post_message(SignalCame(Interim("and then")))
         await until_gone(pilot, "take your time")
 
 

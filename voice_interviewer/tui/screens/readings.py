@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from voice_interviewer.core.ports import Interim, Level, Patience, Signal
 from voice_interviewer.core.session import State
 
-_VOICE_DBFS = -38.0
-
 
 @dataclass
 class Readings:
@@ -19,10 +17,10 @@ class Readings:
     patient: bool = False
 
     def note(self, signal: Signal) -> None:
-        """Take in one signal."""
+        """Take in one signal; a level says nothing here, as noise is no answer."""
         if isinstance(signal, Level):
-            self.patient = self.patient and signal.dbfs < _VOICE_DBFS
-        elif isinstance(signal, Interim):
+            return
+        if isinstance(signal, Interim):
             self.interim, self.patient = signal.text, False
         elif isinstance(signal, Patience):
             self.patient = True
