@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
 from driving import (
     HomeScreen,
@@ -18,6 +22,7 @@ from driving import (
     until_shown,
 )
 from fakes import started
+from hearing.hearing_fakes import FakeSource, FakeTranscriber, LoudnessDetector
 from snapshots import screen_text
 from tui_data import asking, assessing, finished, follow_up, listening
 from tui_fakes import FakeDesk, StillLive, runner_live
@@ -26,6 +31,9 @@ from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Interim, Level, Patience, Progress
 from voice_interviewer.core.transcript import words_of
 from voice_interviewer.errors import AudioError
+from voice_interviewer.hearing.options import HearingOptions
+from voice_interviewer.hearing.spoken import SpokenListener
+from voice_interviewer.runner import Engines, Runner
 from voice_interviewer.tui.app import VoiceInterviewerApp
 from voice_interviewer.tui.messages import SignalCame
 from voice_interviewer.tui.widgets.heard import Heard
@@ -228,6 +236,41 @@ async def test_doubtful_words_are_bracketed_in_the_final_transcript_only() -> No
         live.show(_folded(follow_up()))
         await until_shown(pilot, "follow-up 1")
         assert "[models?]" not in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize(("level", "told"), [(0.0, "No signal from"), (1.0, "is too loud")])
+async def test_a_bad_signal_is_on_screen_when_two_seconds_of_it_were_heard(
+    tmp_path: Path, level: float, told: str
+) -> None:
+    source = WaitingSource(np.full(2 * 16_000, level, dtype=np.float32))
+    listener = SpokenListener(
+        source, FakeTranscriber(), HearingOptions(), tmp_path, make_detector=LoudnessDetector
+    )
+    live = runner_live([])
+    live.runner = Runner(live.journal, Engines(live.speaker, listener, live.judge), live.clock)
+    async with VoiceInterviewerApp(FakeDesk(), open_live=lambda: live).run_test() as pilot:
+        await until_shown(pilot, "● listening")
+        await until_shown(pilot, told)  # no more sound comes before the microphone is closed
+    assert source.given == 2 * 16_000
+
+
+class WaitingSource(FakeSource):
+    """A microphone that gives its sound at once, and then nothing until it is stopped."""
+
+    def __init__(self, sound: np.ndarray) -> None:
+        super().__init__([sound], live=True, name="Desk")
+        self.given = 0
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        (sound,) = self.sounds
+        self.given = 0
+        for start in range(0, len(sound), 320):
+            if not self._stopped:
+                self.given += 320
+                yield sound[start : start + 320]
+        while not self._stopped:
+            time.sleep(0.01)
+            yield sound[:0]
 
 
 async def test_patience_is_shown_until_something_is_heard() -> None:
