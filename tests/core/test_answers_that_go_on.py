@@ -56,6 +56,23 @@ def test_an_answer_that_was_given_up_is_not_waited_for(reason: ev.EndReason) -> 
     assert "Overhear" not in names(commands)
 
 
+SKIPPED = ENDED.model_copy(update={"reason": "skip"})
+SKIP_SAID = ev.CommandSpoken(turn_id=1, command="skip", start_s=3.0, end_s=4.5, t_s=8.0)
+
+
+@pytest.mark.parametrize("since", [[], [HEARD], [HEARD, JUDGED, ASKED_ON]])
+def test_a_skip_that_was_heard_can_be_undone_and_one_by_key_cannot(since: list[ev.Event]) -> None:
+    spoken = [*ANSWERED[:-1], SKIP_SAID]
+    _, commands = transition(after(*spoken), SKIPPED)
+    assert "Overhear" in names(commands)
+    state, commands = transition(after(*spoken, SKIPPED, *since), overheard(9.6))
+    assert (state.phase, state.turns[-1].id, state.turns[0].ended) == ("listening", 1, None)
+    assert names(commands) == ["StopSpeaking", "Listen"]
+    pressed, commands = transition(after(*ANSWERED[:-1], SKIPPED, *since), overheard(9.6))
+    assert pressed.turns[0].ended == "skip"
+    assert commands == ()
+
+
 def test_typed_and_recorded_candidates_are_not_overheard() -> None:
     for candidate in ("typed", "recorded"):
         _, commands = transition(after(*ANSWERED[:-1], candidate=candidate), ENDED)

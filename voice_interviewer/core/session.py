@@ -351,7 +351,9 @@ def _reopen(state: State, turns: tuple[Turn, ...]) -> Step:
 
 
 def _may_be_reopened(turn: Turn) -> bool:
-    return bool(turn.recordings) and turn.ended in ("silence", "key", "command")
+    skip_said = bool(turn.commands) and turn.commands[-1].command == turn.ended
+    undoable = turn.ended in ("silence", "key", "command") or skip_said
+    return bool(turn.recordings) and undoable
 
 
 def _with_transcript(state: State, event: ev.TranscriptAdded) -> State:
