@@ -158,7 +158,7 @@ def test_the_limit_without_speech() -> None:
     assert not rule_after((S, 1.0), (Q, 6.0))[1].nobody_spoke
 
 
-def test_a_held_answer_waits_until_it_is_released() -> None:
+def test_a_held_answer_waits() -> None:
     timeline, rule = rule_after((Q, 6.0))
     rule.hold()
     assert not rule.nobody_spoke
@@ -167,8 +167,20 @@ def test_a_held_answer_waits_until_it_is_released() -> None:
     fed(timeline, (Q, 2.0))
     assert not rule.ended
     assert rule.needed_silence_s is None
-    rule.release()
+
+
+def test_a_rest_asked_for_aloud_ends_alone_and_leaves_the_hold_of_the_key() -> None:
+    timeline, rule = rule_after((S, 2.0))
+    rule.rest()
+    fed(timeline, (Q, 6.0))
+    assert not rule.ended
+    rule.go_on()
     assert rule.ended
+    rule.hold()
+    rule.rest()
+    rule.go_on()
+    assert not rule.ended
+    assert rule.needed_silence_s is None
 
 
 def shipped(name: str) -> EndpointingPreset:

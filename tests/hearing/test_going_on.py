@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ from voice_interviewer.core.ports import Interim, Patience
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.hearing.endpointing import EndpointingPreset
 from voice_interviewer.hearing.options import HearingOptions
+from voice_interviewer.hearing.speech import SpeechDetector
 from voice_interviewer.hearing.spoken import SpokenListener
 
 PRESET = EndpointingPreset(least_silence_s=2.0, unclear_silence_s=2.0, no_speech_s=None)
@@ -74,6 +75,16 @@ class LiveSource:
         self.log.append("close")
 
 
+class Tape(LiveSource):
+    """A microphone that is gone when all was heard."""
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        for block in super().blocks():
+            yield block
+            if not self._pending:
+                return
+
+
 class Speaking(Notes):
     """Says something as soon as listening has begun."""
 
@@ -89,21 +100,34 @@ class Speaking(Notes):
 class Room:
     """A listener on a live source, with everything that was told."""
 
-    def __init__(self, folder: Path, transcriber: FakeTranscriber | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        transcriber: FakeTranscriber | None = None,
+        *,
+        source: LiveSource | None = None,
+        preset: EndpointingPreset = PRESET,
+        without_echo: Callable[[SpeechDetector], SpeechDetector] = lambda detector: detector,
+    ) -> None:
         self.folder = folder
-        self.source = LiveSource()
+        self.source = source or LiveSource()
         self.transcriber = transcriber or FakeTranscriber()
         self.listener = SpokenListener(
             self.source,
             self.transcriber,
-            HearingOptions(endpointing=PRESET),
+            HearingOptions(endpointing=preset),
             folder,
             make_detector=LoudnessDetector,
+            without_echo=without_echo,
         )
         self.notes = Notes()
 
-    def listen(self, part: int = 1, turn_id: int = 1, overheard: bool = False) -> EndReason | None:
-        command = Listen(turn_id=turn_id, question_id="q", part=part, overheard=overheard)
+    def listen(
+        self, part: int = 1, turn_id: int = 1, overheard: bool = False, held: bool = False
+    ) -> EndReason | None:
+        command = Listen(
+            turn_id=turn_id, question_id="q", part=part, overheard=overheard, held=held
+        )
         return self.listener.listen(command, self.notes).reason
 
     def text(self, *parts: int, turn_id: int = 1) -> str:
@@ -238,6 +262,22 @@ def test_a_moment_asked_for_aloud_lasts_until_the_candidate_goes_on(tmp_path: Pa
     assert [command for command, _, _ in room.notes.commands] == ["hold"]
     assert any(isinstance(s, Patience) for s in room.notes.signals)
     assert room.text(1) == "w1 w2 w3 w4"
+    room.listener.close()
+
+
+def test_a_moment_asked_for_aloud_leaves_the_hold_of_the_key(tmp_path: Path) -> None:
+    lexicon = {"w11": "Give", "w12": "me", "w13": "a", "w14": "moment."}
+    room = Room(tmp_path, Speller(lexicon), source=Tape())
+    room.source.say(said(1, 2, 0.6, 11, 12, 13, 14, 3.0, 3, 4, 6.0))
+
+    class Patient(Notes):
+        def commanded(self, command: str, start_s: float, end_s: float) -> None:
+            super().commanded(command, start_s, end_s)  # type: ignore[arg-type]
+            room.listener.hold(until_speech=True)
+
+    room.notes = Patient()
+    assert room.listen(held=True) == "end_of_audio", "6 s of silence did not end it"
+    assert [command for command, _, _ in room.notes.commands] == ["hold"]
     room.listener.close()
 
 

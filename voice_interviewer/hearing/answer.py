@@ -85,8 +85,10 @@ class SpokenAnswer:
 
     def hold(self, *, until_speech: bool = False) -> None:
         """Let no silence end the answer, or not the one that lasts now."""
-        self._rule.hold()
-        if until_speech:
+        if not until_speech:
+            self._rule.hold()
+        else:
+            self._rule.rest()
             self._resting_since_s = self.timeline.now_s
             self._observer.signal(Patience(self.timeline.silence_s))
 
@@ -153,7 +155,7 @@ class SpokenAnswer:
         since_s, voice_s = self._resting_since_s, self.timeline.last_speech_end_s
         if since_s is not None and voice_s is not None and voice_s > since_s:
             self._resting_since_s = None
-            self._rule.release()
+            self._rule.go_on()
 
     def _command_at_end(self) -> _Stop | None:
         """How an answer ends whose sound is over right after a command."""

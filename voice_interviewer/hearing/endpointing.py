@@ -64,14 +64,15 @@ _SAID = (Ending.CLOSED, Ending.FADING)
 class EndRule:
     """Says whether the answer that a timeline follows is over.
 
-    `hold` and `release` may come from any thread; the rest belongs to the thread that feeds the
-    timeline.
+    `hold` and `rest` may come from any thread; everything else belongs to the thread that feeds
+    the timeline.
     """
 
     def __init__(self, timeline: SpeechTimeline, preset: EndpointingPreset) -> None:
         self.preset = preset
         self._timeline = timeline
         self._held = False
+        self._resting = False
         self._text = ""
         self._ending_of_text, self._words = Ending.UNCLEAR, 0
         self._until_s = 0.0
@@ -92,14 +93,18 @@ class EndRule:
         """Let neither silence nor the limit end this answer."""
         self._held = True
 
-    def release(self) -> None:
-        """End a hold."""
-        self._held = False
+    def rest(self) -> None:
+        """The same until the candidate goes on."""
+        self._resting = True
+
+    def go_on(self) -> None:
+        """End a rest; an answer that is held stays held."""
+        self._resting = False
 
     @property
     def needed_silence_s(self) -> float | None:
         """The silence that would end the answer as things stand; None when none would."""
-        if self._held or not self._timeline.heard_speech:
+        if self._held or self._resting or not self._timeline.heard_speech:
             return None
         ending = self._ending()
         base_s = self.preset.silence_after_s(ending)
@@ -126,6 +131,7 @@ class EndRule:
         return (
             self.preset.no_speech_s is not None
             and not self._held
+            and not self._resting
             and not self._timeline.heard_speech
             and self._timeline.phase is Phase.QUIET
             and self._timeline.now_s >= self.preset.no_speech_s - ROUNDING_S
