@@ -8,6 +8,7 @@ import pytest
 
 from voice_interviewer.config import keys, load_settings
 from voice_interviewer.errors import ConfigError
+from voice_interviewer.wiring import hearing_options
 
 
 def own_file(folder: Path, text: str) -> Path:
@@ -66,6 +67,15 @@ def test_an_endpointing_preset_fills_in_what_is_not_set(tmp_path: Path) -> None:
     manual = load_settings(file=file, environ=environ).endpointing
     assert (manual.closed_silence_s, manual.no_speech_s) == (None, None)
     assert manual.complete_silence_s == 2.0
+
+
+def test_the_time_of_commands_can_be_set(tmp_path: Path) -> None:
+    for preset in ("patient", "normal", "brisk", "manual"):
+        shipped = load_settings({"endpointing.preset": preset}, environ={}).endpointing
+        assert shipped.command_silence_s == 0.7
+    file = own_file(tmp_path, "[endpointing]\ncommand_silence_s = 0.9\n")
+    settings = load_settings(file=file, environ={})
+    assert hearing_options(settings).endpointing.command_silence_s == 0.9
 
 
 def test_a_missing_own_file_is_told_when_it_was_asked_for(tmp_path: Path) -> None:

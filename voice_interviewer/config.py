@@ -117,6 +117,9 @@ class EndpointingSettings(_Section):
     no_speech_s: float | None = Field(
         default=None, ge=5, le=3600, description="Limit for an answer without a word."
     )
+    command_silence_s: float = Field(
+        ge=0.3, le=10, description="Silence after which a spoken command is obeyed."
+    )
 
 
 class SpeakingSettings(_Section):

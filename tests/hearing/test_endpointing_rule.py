@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_interviewer.config import load_settings
+from voice_interviewer.core.events import SpokenCommand
 from voice_interviewer.hearing.endpointing import PATIENT, EndpointingPreset, EndRule
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.timeline import GOES_ON, LEAST_SPEECH_S, STARTS, SpeechTimeline
@@ -181,6 +182,18 @@ def test_a_rest_asked_for_aloud_ends_alone_and_leaves_the_hold_of_the_key() -> N
     rule.go_on()
     assert not rule.ended
     assert rule.needed_silence_s is None
+
+
+@pytest.mark.parametrize(
+    ("least_s", "command", "silence_s"),
+    [(1.2, "done", 1.2), (1.2, "skip", 1.2), (1.2, "hold", 0.7), (1.2, "repeat", 0.7)]
+    + [(0.5, "done", 0.7), (0.5, "skip", 0.7)],
+)
+def test_a_command_ends_no_answer_before_the_least_silence(
+    least_s: float, command: SpokenCommand, silence_s: float
+) -> None:
+    preset = replace(PRESET, least_silence_s=least_s, command_silence_s=0.7)
+    assert preset.silence_after_command_s(command) == silence_s
 
 
 def shipped(name: str) -> EndpointingPreset:

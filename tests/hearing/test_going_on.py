@@ -12,6 +12,7 @@ import pytest
 from hearing_fakes import (
     BLOCK,
     WORD_S,
+    FakeSource,
     FakeTranscriber,
     LoudnessDetector,
     Notes,
@@ -279,6 +280,75 @@ def test_a_moment_asked_for_aloud_leaves_the_hold_of_the_key(tmp_path: Path) -> 
     assert room.listen(held=True) == "end_of_audio", "6 s of silence did not end it"
     assert [command for command, _, _ in room.notes.commands] == ["hold"]
     room.listener.close()
+
+
+def test_a_command_that_ends_the_answer_waits_for_the_least_silence(tmp_path: Path) -> None:
+    preset = EndpointingPreset(least_silence_s=1.5, unclear_silence_s=6.0, no_speech_s=None)
+    room = Room(tmp_path, Speller(COMMAND), preset=preset)
+    room.source.say(said(1, 2, 0.6, 11, 12, 13))
+    silences: list[float] = []
+
+    class Obedient(Notes):
+        def commanded(self, command: str, start_s: float, end_s: float) -> None:
+            super().commanded(command, start_s, end_s)  # type: ignore[arg-type]
+            recording = room.folder / "audio" / "turn-001.wav"
+            silences.append(read_sound(recording).duration_s - end_s)
+            room.listener.finish("command")
+
+    room.notes = Obedient()
+    assert room.listen() == "command"
+    assert silences == [pytest.approx(1.5, abs=0.1)]
+    room.listener.close()
+
+
+SPOKEN = {
+    "done": ["That's", "my", "answer."],
+    "skip": ["Skip", "this", "one."],
+    "repeat": ["Repeat", "the", "question."],
+    "hold": ["Let", "me", "think."],
+}
+
+
+class Pressing(FakeSource):
+    """A microphone that is heard to its end before the key is pressed, if there is one."""
+
+    press: Callable[[], None] = staticmethod(lambda: None)
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        yield self.sounds[0]
+        self.press()
+        self.sounds[0] = said()
+        yield from super().blocks()
+
+
+@pytest.mark.parametrize(
+    ("command", "pressed", "reason"),
+    [
+        *(("done", True, "key"), ("skip", True, "key"), ("hold", True, "key")),
+        *(("done", False, "command"), ("skip", False, "skip"), ("repeat", False, None)),
+        ("hold", False, "silence"),
+    ],
+)
+def test_a_command_before_the_key_or_a_silence_is_no_part_of_the_answer(
+    tmp_path: Path, command: str, pressed: bool, reason: EndReason | None
+) -> None:
+    source = Pressing([said(1, 2, 0.6, 11, 12, 13, 0.05)], live=True)
+    lexicon = dict(zip(COMMAND, SPOKEN[command], strict=True))
+    listener = SpokenListener(
+        source,
+        Speller(lexicon),
+        HearingOptions(endpointing=PRESET),
+        tmp_path,
+        make_detector=LoudnessDetector,
+    )
+    if pressed:
+        source.press = lambda: listener.finish("key")  # type: ignore[method-assign]
+    notes = Notes()
+    assert listener.listen(Listen(turn_id=1, question_id="q"), notes).reason == reason
+    assert [told for told, _, _ in notes.commands] == [command]
+    recorded = Transcribe(turn_id=1, recordings=("audio/turn-001.wav",))
+    assert listener.transcribe(recorded).text == "w1 w2"
+    listener.close()
 
 
 def test_the_second_pass_waits_for_its_turn_and_hears_everything_thoroughly(room: Room) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +22,12 @@ from voice_interviewer.hearing.sources import AudioSource
 from voice_interviewer.hearing.speech import SpeechDetector, SpeechFollower
 from voice_interviewer.hearing.spoken_commands import find_command
 from voice_interviewer.hearing.spool import Spool, read_back
-from voice_interviewer.hearing.timeline import SpeechTimeline
+from voice_interviewer.hearing.timeline import ROUNDING_S, SpeechTimeline
 
 if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
 
 log = logging.getLogger(__name__)
-
-COMMAND_SILENCE_S = 0.7
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,7 @@ class SpokenAnswer:
             wait=source.waits,
         )
         self.earlier_s = 0.0
+        self._preset = preset
         self._rule = EndRule(self.timeline, preset)
         self._source = source
         self._observer = observer
@@ -120,8 +120,7 @@ class SpokenAnswer:
         finally:
             spool.close()
             self._tell_of_failed(spool)
-        if ending is None:
-            ending = self._command_at_end()
+        ending = self._with_command_at_end(ending)
         speech_end_s = None
         if self.timeline.heard_speech and self.timeline.last_voice_s is not None:
             speech_end_s = min(self.timeline.last_voice_s, self.sound.duration_s) - before_s
@@ -143,8 +142,8 @@ class SpokenAnswer:
     def _follow(self) -> None:
         self.text.follow()
         self._go_on_after_rest()
-        if self.timeline.silence_s >= COMMAND_SILENCE_S and self.text.covered:
-            self._look_for_command()
+        if self.timeline.silence_s >= self._preset.command_silence_s and self.text.covered:
+            self._look_for_command(self.timeline.silence_s)
 
     def _drafted(self, pending: Words) -> None:
         self._rule.heard(" ".join(word.text for word in self.text.words), self.text.voice_s)
@@ -157,27 +156,38 @@ class SpokenAnswer:
             self._resting_since_s = None
             self._rule.go_on()
 
-    def _command_at_end(self) -> _Stop | None:
-        """How an answer ends whose sound is over right after a command."""
+    def _with_command_at_end(self, ending: _Stop | None) -> _Stop | None:
+        """How an answer ends that may end with a command nobody has looked for yet.
+
+        A key that was pressed counts more than the command, which is no part of the answer then.
+        """
+        if ending is not None and ending.reason not in ("key", "silence"):
+            return ending
         try:
             self.text.final()
         except InterviewerError as error:
             log.info("no command is looked for: %s", error)
-            return None
+            return ending
         command = self._look_for_command()
-        if command is None or command == "hold":
-            return None
+        if command is None or command == "hold" or ending == _Stop("key"):
+            return ending
         reasons: dict[SpokenCommand, EndReason] = {"done": "command", "skip": "skip"}
         return _Stop(reasons.get(command))
 
-    def _look_for_command(self) -> SpokenCommand | None:
-        """What was said last may be meant for the interviewer; each utterance is asked once."""
+    def _look_for_command(self, silence_s: float = math.inf) -> SpokenCommand | None:
+        """What was said last may be meant for the interviewer; each utterance is asked once.
+
+        A command that needs more silence than there was so far is looked for again.
+        """
         voice_s = self.timeline.last_voice_s or 0.0
         if voice_s == self._looked_for_command_at_s:
             return None
-        self._looked_for_command_at_s = voice_s
         words = self.text.words
         found = find_command(words)
+        needed_s = self._preset.silence_after_command_s(found.command) if found else 0.0
+        if silence_s < needed_s - ROUNDING_S:
+            return None
+        self._looked_for_command_at_s = voice_s
         if found is None:
             return None
         start_s, end_s = _stretch(words, found.first_word), max(voice_s, words[-1].end_s or 0.0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voice_interviewer.core.events import SpokenCommand
 from voice_interviewer.hearing.text_ending import Ending, ending_of
 from voice_interviewer.hearing.timeline import ROUNDING_S, Phase, SpeechTimeline
 
@@ -32,6 +33,8 @@ class EndpointingPreset:
         take_your_time_s: after this the candidate is told to take their time, and this silence ends
             nothing any more.
         no_speech_s: ends an answer in which nobody has said anything; None: never.
+        command_silence_s: what is said to the interviewer is obeyed after this, but it ends no
+            answer before `least_silence_s`.
     """
 
     least_silence_s: float = 1.2
@@ -44,6 +47,7 @@ class EndpointingPreset:
     own_pause_factor: float = 1.0
     take_your_time_s: float = 8.0
     no_speech_s: float | None = 300.0
+    command_silence_s: float = 0.7
 
     def silence_after_s(self, ending: Ending) -> float | None:
         """The silence that ends an answer with such an ending; None when none does."""
@@ -54,6 +58,11 @@ class EndpointingPreset:
             Ending.UNCLEAR: self.unclear_silence_s,
             Ending.UNFINISHED: self.unfinished_silence_s,
         }[ending]
+
+    def silence_after_command_s(self, command: SpokenCommand) -> float:
+        """The silence after which such a command is obeyed."""
+        ends = command in ("done", "skip")
+        return max(self.command_silence_s, self.least_silence_s if ends else 0.0)
 
 
 PATIENT = EndpointingPreset()
