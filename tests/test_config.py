@@ -69,13 +69,14 @@ def test_an_endpointing_preset_fills_in_what_is_not_set(tmp_path: Path) -> None:
     assert manual.complete_silence_s == 2.0
 
 
-def test_the_time_of_commands_can_be_set(tmp_path: Path) -> None:
+def test_the_times_of_commands_and_of_going_on_can_be_set(tmp_path: Path) -> None:
     for preset in ("patient", "normal", "brisk", "manual"):
         shipped = load_settings({"endpointing.preset": preset}, environ={}).endpointing
-        assert shipped.command_silence_s == 0.7
-    file = own_file(tmp_path, "[endpointing]\ncommand_silence_s = 0.9\n")
+        assert (shipped.command_silence_s, shipped.undo_s) == (0.7, 2.0)
+    file = own_file(tmp_path, "[endpointing]\ncommand_silence_s = 0.9\nundo_s = 3.0\n")
     settings = load_settings(file=file, environ={})
     assert hearing_options(settings).endpointing.command_silence_s == 0.9
+    assert settings.endpointing.undo_s == 3.0
 
 
 def test_a_missing_own_file_is_told_when_it_was_asked_for(tmp_path: Path) -> None:

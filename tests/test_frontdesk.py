@@ -140,6 +140,13 @@ def test_too_little_space_is_told_before_anything_is_created(
     assert not (tmp_path / "sessions").exists()
 
 
+def test_a_session_keeps_the_time_in_which_an_answer_can_be_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICE_INTERVIEWER_ENDPOINTING_UNDO_S", "3.5")
+    assert desk(tmp_path).open(choices()).run().undo_s == 3.5
+
+
 def test_nothing_to_drill_is_told(tmp_path: Path) -> None:
     front = desk(tmp_path)
     state = front.open(choices()).run()

@@ -120,6 +120,11 @@ class EndpointingSettings(_Section):
     command_silence_s: float = Field(
         ge=0.3, le=10, description="Silence after which a spoken command is obeyed."
     )
+    undo_s: float = Field(
+        ge=0,
+        le=10,
+        description="Seconds into the next question in which going on reopens the answer.",
+    )
 
 
 class SpeakingSettings(_Section):

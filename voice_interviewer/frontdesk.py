@@ -329,6 +329,7 @@ class FrontDesk:
                 voice=settled.voice,
                 judge=settled.judge,
                 headphones=self.settings.hearing.headphones,
+                undo_s=self.settings.endpointing.undo_s,
             )
             clock = SystemClock(offset_s=state.t_s)
             opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())

@@ -126,6 +126,7 @@ class Opening:
             voice=choices.voice,
             judge=choices.judge,
             headphones=self._settings.hearing.headphones,
+            undo_s=self._settings.endpointing.undo_s,
             drill_of=drill_of,
             fork_of=fork_of,
         )

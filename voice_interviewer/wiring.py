@@ -275,10 +275,11 @@ def hearing_options(settings: Settings) -> HearingOptions:
     from voice_interviewer.hearing.endpointing import EndpointingPreset
     from voice_interviewer.hearing.options import HearingOptions
 
+    times = settings.endpointing.model_dump(exclude={"preset", "undo_s"})
     return HearingOptions(
         **settings.hearing.model_dump(exclude=_NOT_DECODING),
         second_pass=settings.hearing.second_pass and settings.hearing.engine == "whisper",
-        endpointing=EndpointingPreset(**settings.endpointing.model_dump(exclude={"preset"})),
+        endpointing=EndpointingPreset(**times),
         offline=settings.offline,
     )
 

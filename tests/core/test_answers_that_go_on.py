@@ -111,6 +111,15 @@ def test_after_two_seconds_the_interviewer_goes_on() -> None:
     assert state.turns == before.turns
 
 
+def test_the_time_to_go_on_is_the_sessions_own() -> None:
+    events = [*ANSWERED, HEARD, JUDGED, ASKED_ON]
+    patient = fold([started(candidate="mic", undo_s=4.0), *events])
+    reopened, _ = transition(patient, overheard(13.4))
+    assert reopened.phase == "listening"
+    still, commands = transition(patient, overheard(13.6))
+    assert (still.turns, commands) == (patient.turns, ())
+
+
 def test_results_of_the_answer_before_it_was_reopened_are_too_late() -> None:
     reopened = [*ANSWERED, overheard(9.1)]
     again = [ev.AnswerEnded(turn_id=1, reason="key", t_s=15.0)]

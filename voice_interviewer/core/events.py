@@ -92,7 +92,8 @@ class SessionStarted(BaseEvent):
     """A session began. Carries the questions whole, so a journal needs no bank to be replayed.
 
     `fork_of` is the session that this one takes up again; with `fork_turn` the turns before that
-    one are copies of its turns.
+    one are copies of its turns. Within `undo_s` after a prompt began the answer before it can be
+    taken up again.
     """
 
     type: Literal["SessionStarted"] = "SessionStarted"
@@ -108,6 +109,7 @@ class SessionStarted(BaseEvent):
     voice: str = "silent"
     judge: str = "embedded"
     headphones: bool = False
+    undo_s: float = 2.0
     drill_of: str | None = None
     fork_of: str | None = None
     fork_turn: int | None = None

@@ -36,7 +36,6 @@ from voice_interviewer.core.state import State as State
 from voice_interviewer.core.state import Status as Status
 from voice_interviewer.core.state import Turn as Turn
 
-UNDO_S = 2.0
 _UNDONE_BY_REOPENING = (
     "ended",
     "ended_t_s",
@@ -331,7 +330,7 @@ def _overheard(state: State, event: ev.SpeechOverheard) -> Step:
         return _reopen(state, state.turns)
     if state.phase != "asking":
         return state, ()
-    just_begun = turn.asked_t_s is None or event.onset_t_s <= turn.asked_t_s + UNDO_S
+    just_begun = turn.asked_t_s is None or event.onset_t_s <= turn.asked_t_s + state.undo_s
     if just_begun and not turn.recordings and state.turns[:-1]:
         return _reopen(state, state.turns[:-1])
     if state.headphones and turn.asked_t_s is not None:

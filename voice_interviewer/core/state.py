@@ -140,6 +140,7 @@ class State(Frozen):
     voice: str = ""
     judge: str = ""
     headphones: bool = False
+    undo_s: float = 2.0
     microphone: str | None = None
     drill_of: str | None = None
     fork_of: str | None = None
