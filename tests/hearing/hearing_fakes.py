@@ -54,6 +54,8 @@ def words_in(samples: np.ndarray) -> tuple[Word, ...]:
 class LoudnessDetector:
     """A speech detector for which everything that is not silent is speech."""
 
+    echo = False
+
     def probability(self, chunk: np.ndarray) -> float:
         assert chunk.shape == (BLOCK,)
         return 1.0 if float(np.abs(chunk).max()) > 0.01 else 0.0

@@ -14,6 +14,8 @@ CHUNK = 512
 class Always:
     """A speech detector for which everything is speech."""
 
+    echo = False
+
     def __init__(self) -> None:
         self.resets = 0
 
@@ -93,6 +95,19 @@ def test_the_candidate_is_heard_over_the_echo_once_the_room_is_known() -> None:
 def test_where_nothing_is_played_everything_passes() -> None:
     room = Room(np.zeros(3 * RATE_HZ, dtype=np.float32))
     assert min(room.hear()) == 0.9
+    assert not room.detector.echo
+
+
+def test_what_may_be_echo_is_told_apart_from_what_is_no_speech() -> None:
+    room = Room(babble(20.0, seed=1), gain=0.1)
+    first = 12 * RATE_HZ
+    room.microphone[first : first + 2 * RATE_HZ] += babble(2.0, seed=2, level=0.3)
+    room.hear(until=first)
+    assert room.detector.echo
+    room.hear(since=first, until=first + RATE_HZ)
+    assert not room.detector.echo
+    room.detector.reset()
+    assert not room.detector.echo
 
 
 def test_before_the_room_is_known_all_is_taken_for_echo() -> None:

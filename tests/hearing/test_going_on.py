@@ -351,6 +351,32 @@ def test_a_command_before_the_key_or_a_silence_is_no_part_of_the_answer(
     listener.close()
 
 
+class Interviewer(LoudnessDetector):
+    """A speech detector to which the words from w100 on are the echo of a prompt."""
+
+    def probability(self, chunk: np.ndarray) -> float:
+        self.echo = float(np.abs(chunk).max()) > 0.05 + 99.5 / 256
+        return 0.0 if self.echo else super().probability(chunk)
+
+
+def test_what_the_interviewer_said_before_it_is_no_part_of_a_reopened_answer(
+    tmp_path: Path,
+) -> None:
+    room = Room(tmp_path, without_echo=lambda _detector: Interviewer())
+    room.source.say(said(1))
+    assert room.listen() == "silence"
+    room.source.say(said(100, 101, 2, 3))
+    assert room.listener.overhear(Overhear()) is not None
+    assert room.listen(part=2, overheard=True) == "silence"
+    reopened = read_sound(room.folder / "audio" / "turn-001-2.wav").samples
+    words = words_in(reopened)
+    assert [word.text for word in words][-2:] == ["w2", "w3"]
+    lead_s = words[-2].start_s
+    assert lead_s is not None
+    assert lead_s == pytest.approx(0.2, abs=0.05), "in which the candidate may have begun"
+    room.listener.close()
+
+
 def test_the_second_pass_waits_for_its_turn_and_hears_everything_thoroughly(room: Room) -> None:
     room.source.say(said(1, 0.5, 2, 0.5, 3))
     room.listen()

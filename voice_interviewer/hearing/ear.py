@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEPT_S = 10.0
 _BEFORE_S = 0.4
+# So long before they are told apart from the interviewer the candidate may have begun.
+_BEFORE_ECHO_ENDS_S = 0.2
 
 
 class Ear:
@@ -42,7 +44,8 @@ class Ear:
     def overhear(self) -> float | None:
         """Seconds since the speech began that was noticed; None when stopped. Raises AudioError.
 
-        Afterwards `sound` holds the speech from a moment before it began.
+        Afterwards `sound` holds the speech from a moment before it began, without what only the
+        interviewer said.
         """
         try:
             for block in self._source.blocks():
@@ -57,7 +60,8 @@ class Ear:
             self.over.set()
 
     def _noticed(self, began_s: float) -> float:
-        self.sound = tuple(self._since(began_s - _BEFORE_S))
+        since_s = max(began_s - _BEFORE_S, self._follower.echo_until_s - _BEFORE_ECHO_ENDS_S)
+        self.sound = tuple(self._since(since_s))
         return self._timeline.now_s - began_s
 
     def _keep(self, block: Samples) -> None:

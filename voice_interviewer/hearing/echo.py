@@ -76,6 +76,9 @@ class WithoutEcho:
         reference: what was played in so many seconds up to a monotonic time, float32 at 16 kHz, as
             `PlaybackTap.latest` gives it.
         now_s: monotonic time; asked when a chunk comes in.
+
+    Attributes:
+        echo: the last chunk was taken for what the speaker plays.
     """
 
     def __init__(
@@ -103,13 +106,15 @@ class WithoutEcho:
         `chunk` is float32 of shape `(512,)` at 16 kHz, and has just been recorded.
         """
         speech = self._detector.probability(chunk)
-        return speech if self._may_be_candidate(chunk) else 0.0
+        self.echo = not self._may_be_candidate(chunk)
+        return 0.0 if self.echo else speech
 
     def _forget(self) -> None:
         self._rest: Samples = np.zeros(_HOP, dtype=np.float32)
         self._heard: Levels = np.zeros((_PATTERN, _BANDS))
         self._above = [False] * _WATCHED
         self._open = False
+        self.echo = False
 
     def _may_be_candidate(self, chunk: Samples) -> bool:
         self._playing.follow(self._now_s())

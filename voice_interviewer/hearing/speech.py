@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 class SpeechDetector(Protocol):
-    """Gives the speech probability of consecutive chunks; see `vad.Vad`."""
+    """Gives the speech probability of consecutive chunks; see `vad.Vad`.
+
+    `echo` is True where the last chunk may hold what the interviewer says (see `echo.WithoutEcho`).
+    """
+
+    @property
+    def echo(self) -> bool: ...
 
     def probability(self, chunk: Samples) -> float: ...
 
@@ -22,13 +28,18 @@ class SpeechDetector(Protocol):
 
 
 class SpeechFollower:
-    """Cuts blocks into the detector's chunks of 32 ms and feeds the timeline with them."""
+    """Cuts blocks into the detector's chunks of 32 ms and feeds the timeline with them.
+
+    Attributes:
+        echo_until_s: where the last chunk ended that may hold what the interviewer says.
+    """
 
     def __init__(self, detector: SpeechDetector, timeline: SpeechTimeline) -> None:
         detector.reset()
         self._detector = detector
         self._timeline = timeline
         self._rest: Samples = np.zeros(0, dtype=np.float32)
+        self.echo_until_s = 0.0
 
     def feed(self, samples: Samples) -> None:
         """Go on with float32 samples at 16 kHz."""
@@ -37,6 +48,8 @@ class SpeechFollower:
         for start in range(0, whole, CHUNK):
             chunk = pending[start : start + CHUNK]
             self._timeline.feed(self._detector.probability(chunk), CHUNK_S)
+            if self._detector.echo:
+                self.echo_until_s = self._timeline.now_s
         self._rest = pending[whole:]
 
     def finish(self) -> None:

@@ -28,7 +28,12 @@ class Vad:
 
     The network remembers what it heard, so chunks have to come in order; `reset` forgets.
     Raises WeightsError when the model or onnxruntime is missing or broken.
+
+    Attributes:
+        echo: never True; it does not know what is played.
     """
+
+    echo = False
 
     def __init__(self) -> None:
         self._session = _open_session(_model_path())
