@@ -9,6 +9,7 @@ from tui_data import asking, assessing, coached, listening
 from tui_fakes import FakeDesk, StillLive, folded
 
 from voice_interviewer.core import events as ev
+from voice_interviewer.tui.widgets.frame import KeyLine, together
 
 ALL_KEYS = {
     "space",
@@ -97,22 +98,42 @@ async def test_the_microphones_there_are_can_be_chosen_by_number() -> None:
         shown = screen_lines(pilot.app)
         assert any("1 USB" in line for line in shown)
         assert any("2 Desk" in line for line in shown)
-        assert footer(pilot)["Use that one"] == "1 2"
+        assert footer(pilot)["Use that one"] == "1-2"
         await pilot.press("3")
         assert live.intents == []
         await pilot.press("2")
         assert live.intents == ["Desk"]
 
 
-async def test_keys_that_do_not_fit_one_row_take_two() -> None:
+async def test_keys_that_do_not_fit_one_row_take_more() -> None:
     async with app_of(FakeDesk(), still(listening())).run_test(size=(60, 20)) as pilot:
         await until_shown(pilot, "question 1 of 2")
-        last = screen_lines(pilot.app)[-2:]
+        last = screen_lines(pilot.app)[-3:]
         assert last[0].startswith("│ space That's my answer")
-        assert last[1].startswith("╰ ")
-        assert last[1].rstrip().endswith("╯")
+        assert last[2].startswith("╰ ")
+        assert "ctrl+p Commands ─" in last[2]
+        assert last[2].endswith("─╯")
         assert all(len(line) == 60 for line in last)
         assert "esc Leave" in last[1]
+
+
+async def test_the_first_letter_of_an_answer_moves_nothing() -> None:
+    async with app_of(FakeDesk(), still(TYPED)).run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "Enter sends it")
+        keys = pilot.app.screen.query_one(KeyLine)
+        assert keys.size.height == 2
+        await pilot.press("a")
+        await until_shown(pilot, "enter Send")
+        assert keys.size.height == 2
+
+
+def test_keys_that_mean_the_same_are_told_apart() -> None:
+    assert together(["↑", "↓"]) == "↑↓"
+    assert together(["[", " ]"]) == "[ ]"
+    assert together(["pgup", " pgdn"]) == "pgup pgdn"
+    assert together(["enter", "1", "2", "3", "4"]) == "enter, 1-4"
+    assert together(["1", "2"]) == "1-2"
+    assert together(["7"]) == "7"
 
 
 async def test_a_click_on_a_key_presses_it() -> None:

@@ -43,7 +43,7 @@ class CorrectScreen(FramedScreen):
         Binding("up", "doubtful(-1)", "Doubtful word"),
         Binding("down", "doubtful(1)", "Doubtful word"),
         Binding("left_square_bracket", "turn(-1)", "Answer", key_display="["),
-        Binding("right_square_bracket", "turn(1)", "Answer", key_display="]"),
+        Binding("right_square_bracket", "turn(1)", "Answer", key_display=" ]"),
         Binding("enter", "edit", "Change it", key_display="type or enter"),
         Binding("delete", "remove", "Take it out", key_display="del"),
         Binding("escape", "leave_word", "Leave it"),

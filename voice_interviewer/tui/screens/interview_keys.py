@@ -41,15 +41,12 @@ KEYS: list[BindingType] = [
     Binding("down", "scroll(3)", "Scroll"),
     Binding("t", "intend('try_again')", "Try again"),
     Binding("t", "open_again", "Try again"),
-    *(
-        Binding(str(n), f"choose({n})", "Use that one", key_display=f" {n}")
-        for n in range(1, MOST_CHOICES + 1)
-    ),
+    *(Binding(str(n), f"choose({n})", "Use that one") for n in range(1, MOST_CHOICES + 1)),
     Binding("h", "intend('hold')", "Hold"),
     Binding("r", "intend('repeat')", "Repeat"),
-    Binding("ctrl+r", "intend('repeat_typed')", "Repeat"),
     Binding("n", "intend('dont_know')", "I don't know"),
     Binding("ctrl+n", "intend('dont_know_typed')", "I don't know"),
+    Binding("ctrl+r", "intend('repeat_typed')", "Repeat"),
     Binding("s", "intend('skip')", "Skip"),
     Binding("ctrl+s", "intend('skip_typed')", "Skip"),
     Binding("enter", "leave", "Leave for later"),

@@ -27,7 +27,7 @@ from voice_interviewer.tui.widgets.waveform import Waveform
 from voice_interviewer.tui.words import follow_up_number, minutes_seconds
 
 _LOOK_EVERY_S = 1 / 30
-_DIGITS = {1: " 1"} | {number: str(number) for number in range(2, 10)}
+_DIGITS = range(1, 10)
 
 
 class ReplayScreen(FramedScreen):
@@ -48,9 +48,9 @@ class ReplayScreen(FramedScreen):
         Binding("up", "criterion(-1)", "Criterion"),
         Binding("down", "criterion(1)", "Criterion"),
         Binding("enter", "hear", "Hear it"),
-        *(Binding(str(n), f"hear({n})", "Hear it", key_display=_DIGITS[n]) for n in _DIGITS),
+        *(Binding(str(n), f"hear({n})", "Hear it") for n in _DIGITS),
         Binding("minus", "speed(-1)", "Speed", key_display="-"),
-        Binding("plus", "speed(1)", "Speed", key_display="+"),
+        Binding("plus", "speed(1)", "Speed", key_display=" +"),
         Binding("f", "fork", "Fork here"),
         Binding("escape", "back", "Back"),
     ]

@@ -30,7 +30,7 @@ class AnswerBox(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "That's my answer"),
+        Binding("enter", "send", "Send"),
         Binding("ctrl+j", "new_line", "New line"),
     ]
 
@@ -46,7 +46,7 @@ class AnswerBox(TextArea):
             soft_wrap=True,
             tab_behavior="focus",
             highlight_cursor_line=False,
-            placeholder="Type your answer.",
+            placeholder="Type your answer. Enter sends it, ctrl+j begins a new line.",
         )
         self.cursor_blink = False
 
