@@ -45,7 +45,7 @@ Rows = Sequence[Sequence[str]]
 
 def _tables(progress: Progress) -> Iterator[tuple[str, Sequence[str], Rows]]:
     for section in progress.sections:
-        title = f"{section.title} ({section.bank_id}), {section.retention:.0%} would be said today"
+        title = f"{section.title} ({section.bank_id}), you would say {section.retention:.0%} today"
         yield clean(title), _COLUMNS, [_row(criterion) for criterion in section.criteria]
     if progress.hardest:
         yield "Hardest", _COLUMNS, [_row(criterion) for criterion in progress.hardest]

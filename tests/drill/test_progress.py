@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 from drill_sessions import session
@@ -72,6 +73,14 @@ def test_each_criterion_has_its_reviews_lapses_and_trend() -> None:
 
 def test_the_hardest_are_those_that_were_missed() -> None:
     assert [c.key.criterion_id for c in stands().hardest] == ["round"]
+
+
+def test_what_was_missed_last_is_harder_than_what_was_said_again() -> None:
+    missed, said = stands().hardest[0], stands().criteria[0]
+    again = replace(said, verdict="met", lapses=1, difficulty=missed.difficulty + 1)
+    half = replace(said, verdict="partial", weak=True, difficulty=1.0)
+    section = replace(stands().sections[0], criteria=(again, half, missed))
+    assert replace(stands(), sections=(section,)).hardest == (missed, half, again)
 
 
 def test_retention_is_told_for_the_last_sundays_too() -> None:

@@ -26,7 +26,7 @@ from voice_interviewer.drill.coming import Coming
 from voice_interviewer.drill.progress import Progress, SectionProgress
 from voice_interviewer.errors import NothingDueError
 from voice_interviewer.tui.screens.progress import ProgressPage, ProgressScreen
-from voice_interviewer.tui.widgets.retention_grid import shade
+from voice_interviewer.tui.widgets.retention_grid import LEGEND, shade
 from voice_interviewer.tui.widgets.score_chart import bar, trace
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -39,6 +39,7 @@ async def test_progress_looks_as_it_did(size: tuple[int, int]) -> None:
         await pilot.press("p")
         await until_shown(pilot, "Hardest so far")
         await until_shown(pilot, "esc Home")
+        assert LEGEND in screen_text(pilot.app), "it is read without scrolling"
         assert_snapshot(pilot.app, "progress")
 
 
@@ -209,6 +210,7 @@ async def test_a_score_is_told_as_the_range_it_is() -> None:
 def test_a_shade_goes_with_its_number() -> None:
     shown = [shade(retention)[0] for retention in (0, 0.3, 0.5, 0.8, 0.9, 1)]
     assert shown == ["·", "░", "▒", "▓", "█", "█"]
+    assert [shade(retention)[0] for retention in (0.494, 0.496, 0.896)] == ["░", "▒", "█"]
 
 
 def test_bars_keep_to_a_scale_from_nought_to_ten() -> None:

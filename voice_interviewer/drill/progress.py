@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import Literal
 
-from voice_interviewer.core.assessment import Verdict
+from voice_interviewer.core.assessment import RANK, Verdict
 from voice_interviewer.drill.coming import Coming, coming
 from voice_interviewer.drill.past import Past
 from voice_interviewer.drill.reviews import CardKey
@@ -79,11 +79,13 @@ class Progress:
 
     @property
     def hardest(self) -> tuple[CriterionProgress, ...]:
-        """The few that were missed or half said and are hardest to keep, the hardest first."""
+        """The few that were missed or half said and are hardest to keep.
+
+        What was missed last comes first, then what was half said, then what was said again since;
+        among these the hardest first.
+        """
         hard = [c for c in self.criteria if c.weak or c.lapses]
-        return tuple(
-            sorted(hard, key=lambda c: (-c.difficulty, -c.lapses, c.retention, c.key))[:HARDEST]
-        )
+        return tuple(sorted(hard, key=_hardness)[:HARDEST])
 
     def as_json(self) -> dict[str, object]:
         """The same for scripts; days are ISO 8601."""
@@ -178,6 +180,11 @@ def trend(card: Card) -> Trend:
     if abs(change) < _MOVED:
         return "level"
     return "up" if change > 0 else "down"
+
+
+def _hardness(criterion: CriterionProgress) -> tuple[int, float, int, float, CardKey]:
+    c = criterion
+    return RANK[c.verdict], -c.difficulty, -c.lapses, c.retention, c.key
 
 
 def _criterion_json(criterion: CriterionProgress) -> dict[str, object]:

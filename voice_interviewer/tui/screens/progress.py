@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import HorizontalGroup, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -21,6 +21,7 @@ from voice_interviewer.tui.widgets.retention_grid import LEGEND, RetentionGrid
 from voice_interviewer.tui.widgets.score_chart import ScoreChart
 from voice_interviewer.tui.words import MARKS
 
+_HARDEST = "Hardest so far · last verdict, and the chance that you say it today"
 _TRENDS = {"new": "", "up": "getting better", "level": "", "down": "getting worse"}
 
 
@@ -39,13 +40,13 @@ class ProgressPage(VerticalScroll, can_focus=False):
             yield Static(self._scores_title(), classes="part")
             yield ScoreChart([(each.score, each.best_score) for each in progress.interviews])
         if progress.hardest:
-            lines = [_hard_line(criterion) for criterion in progress.hardest]
-            title = ink("Hardest so far", "$muted")
-            yield Static(Content("\n").join([title, *lines]), id="hardest", classes="part")
+            yield Static(ink(_HARDEST, "$muted"), classes="part")
+            yield from map(HardLine, progress.hardest)
+        if progress.sections:
+            yield Static(ink(LEGEND, "$muted"), classes="part")
         several = len({section.bank_id for section in progress.sections}) > 1
         for section in progress.sections:
             yield RetentionGrid(section, progress.weeks, bank=section.bank_id if several else "")
-        yield Static(ink(LEGEND, "$muted"), classes="part")
 
     def _scores_title(self) -> Content:
         first, *later = (points(i.score, i.best_score) for i in self._progress.interviews)
@@ -79,7 +80,7 @@ class ProgressScreen(FramedScreen):
         page = self.query_one(ProgressPage)
         self.watch(page, "show_vertical_scrollbar", self.refresh_bindings, init=False)
         criteria = self._progress.criteria
-        known = f"{fmean(c.retention for c in criteria):.0%} would be said today"
+        known = f"you would say {fmean(c.retention for c in criteria):.0%} of them today"
         self.top.tell("Progress", f"{counted(len(criteria))} asked so far", known, "bold $loud")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -125,14 +126,27 @@ def due_line(progress: Progress) -> Content:
     return line + ink(f" {coming.next_words}" if coming.next_words else "", "$muted")
 
 
-def _hard_line(criterion: CriterionProgress) -> Content:
-    mark, style = MARKS[criterion.verdict]
-    missed = f"lapsed {criterion.lapses} times" if criterion.lapses > 1 else ""
-    missed = "lapsed once" if criterion.lapses == 1 else missed
-    told = " · ".join(text for text in (missed, _TRENDS[criterion.trend]) if text)
-    return Content.assemble(
-        ink(f"{mark} {criterion.verdict:8}", style),
-        ink(f"{criterion.retention:4.0%}  "),
-        ink(criterion.label),
-        ink(f" · {told}" if told else "", "$muted"),
-    )
+class HardLine(HorizontalGroup):
+    """`✗ missed   0%  Label · lapsed once`; what is too long goes on below the label."""
+
+    DEFAULT_CSS = """
+    HardLine {
+        .now { width: 16; }
+        .label { width: 1fr; }
+    }
+    """
+
+    def __init__(self, criterion: CriterionProgress) -> None:
+        super().__init__()
+        self._criterion = criterion
+
+    def compose(self) -> ComposeResult:
+        """The last verdict and the chance, then which criterion it is and how it went."""
+        criterion = self._criterion
+        mark, style = MARKS[criterion.verdict]
+        now = ink(f"{mark} {criterion.verdict:8}", style) + ink(f"{criterion.retention:4.0%}")
+        missed = f"lapsed {criterion.lapses} times" if criterion.lapses > 1 else ""
+        missed = "lapsed once" if criterion.lapses == 1 else missed
+        told = "".join(f" · {text}" for text in (missed, _TRENDS[criterion.trend]) if text)
+        yield Static(now, classes="now")
+        yield Static(ink(criterion.label) + ink(told, "$muted"), classes="label")

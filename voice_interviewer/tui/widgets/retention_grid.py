@@ -19,7 +19,7 @@ _SHADES = ((0.9, "█", "$success"), (0.75, "▓", "$success"), (0.5, "▒", "$w
 _LITTLE = ("░", "$error")
 _NOTHING = ("·", "$muted")
 
-LEGEND = "Would be said, in %:  █ 90 and more  ▓ 75  ▒ 50  ░ less  · missed last  ! due"
+LEGEND = "Chance in %:  █ 90–100  ▓ 75–89  ▒ 50–74  ░ 1–49  · missed last  ! due"
 
 
 class RetentionGrid(Widget):
@@ -64,7 +64,7 @@ def shade(retention: float) -> tuple[str, str]:
     """The mark and the colour of a retention."""
     if retention == 0:
         return _NOTHING
-    fitting = (step[1:] for step in _SHADES if retention >= step[0])
+    fitting = (step[1:] for step in _SHADES if round(retention, 2) >= step[0])
     return next(fitting, _LITTLE)
 
 
