@@ -18,3 +18,14 @@ def ink(text: str, style: str = "") -> Content:
 def prose(text: str, style: str = "") -> Content:
     """Data as text in a style, with its own line breaks."""
     return Content.styled(clean(text, lines=True), style)
+
+
+def hanging(head: Content, text: Content, width: int) -> Content:
+    """`head` and beside it `text`, every line of which begins at the same column.
+
+    Args:
+        width: in cells, of both together.
+    """
+    indent = head.cell_length
+    first, *more = text.wrap(max(1, width - indent)) or [text]
+    return Content("\n").join([head + first, *(line.pad_left(indent) for line in more)])

@@ -75,6 +75,10 @@ class InterviewScreen(FramedScreen):
         self.watch(heard, "show_vertical_scrollbar", self.refresh_bindings, init=False)
         self._begin()
 
+    def on_resize(self) -> None:
+        """Another width, other lines."""
+        self.call_after_refresh(self._show)
+
     @property
     def situation(self) -> Situation:
         """Where this screen stands."""
@@ -202,12 +206,13 @@ class InterviewScreen(FramedScreen):
         """Bring every part of the screen in line with where it stands."""
         self._show_top()
         situation = self.situation
-        words = words_part(situation, self._readings)
+        heard = self.query_one(Heard)
+        words = words_part(situation, self._readings, heard.text_width)
         self.set_class(bool(words), "-answering")
         prompt = situation.turn.prompt if situation.turn is not None else ""
         asked = prose(prompt, "$foreground" if words else "bold $loud")
         self.query_one("#prompt", Static).update(asked)
-        self.query_one(Heard).tell(words, from_top=situation.coaching)
+        heard.tell(words, from_top=situation.coaching)
         self._show_line("#failure", failure_part(situation))
         self._show_line("#notice", notice_part(situation))
         self._show_box(situation)

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from voice_interviewer.core.report import score_words
 from voice_interviewer.core.session import State, Turn
-from voice_interviewer.tui.safe import ink, prose
+from voice_interviewer.tui.safe import hanging, ink, prose
 from voice_interviewer.tui.screens.interview_keys import MOST_CHOICES
 from voice_interviewer.tui.screens.readings import Readings
 from voice_interviewer.tui.screens.situation import Situation
@@ -18,36 +18,34 @@ from voice_interviewer.tui.words import MARKS
 _NOTHING = Content("")
 
 
-def words_part(situation: Situation, readings: Readings) -> Content:
-    """What was heard: the final transcript, or the words so far."""
+def words_part(situation: Situation, readings: Readings, width: int) -> Content:
+    """What was heard: the final transcript, or the words so far; `width` is in cells."""
     state, turn = situation.state, situation.turn
     if state is None or turn is None or (state.phase == "asking" and not turn.committed):
         return _NOTHING
     if state.phase == "feedback":
-        return feedback_part(state, turn)
+        return feedback_part(state, turn, width)
     if turn.transcript is not None:
         return heard_content(turn.transcript.words, "", doubts=True)
     return heard_content(turn.committed, readings.interim, doubts=False)
 
 
-def feedback_part(state: State, turn: Turn) -> Content:
+def feedback_part(state: State, turn: Turn, width: int) -> Content:
     """What a coach says after a question: every criterion, and what would have met it."""
     question = state.plan[turn.item].question
     lines = [ink(score_words(state, turn.item), "bold $loud")]
     for standing in state.standings(turn.item):
         criterion = question.criterion(standing.criterion_id)
         mark, colour = MARKS[standing.verdict]
-        lines.append(
-            Content.assemble(
-                ink(f"{mark} {standing.verdict:8} ", colour), ink(criterion.label, "bold")
-            )
-        )
+        head = ink(f"{mark} {standing.verdict:8} ", colour)
+        beside = Content(" " * head.cell_length)
+        lines.append(hanging(head, ink(criterion.label, "bold"), width))
         detail = standing.detail
         if detail is not None and detail.evidence:
-            lines.append(ink(f"           “{detail.evidence[0].quote}”"))
+            lines.append(hanging(beside, ink(f"“{detail.evidence[0].quote}”"), width))
         if standing.verdict != "met":
-            said = f"           A strong answer says: {criterion.statement}"
-            lines.append(prose(said, "$primary"))
+            said = f"A strong answer says: {criterion.statement}"
+            lines.append(hanging(beside, prose(said, "$primary"), width))
     return Content("\n").join(lines)
 
 

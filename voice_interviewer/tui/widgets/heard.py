@@ -55,6 +55,11 @@ class Heard(VerticalScroll, can_focus=False):
         """One text."""
         yield Static()
 
+    @property
+    def text_width(self) -> int:
+        """The cells of a line, with the scrollbar or without."""
+        return self.size.width - self.scrollbar_size_vertical
+
     def tell(self, content: Content, *, from_top: bool = False) -> None:
         """Show this text, its end in view, or its beginning."""
         self.query_one(Static).update(content)
