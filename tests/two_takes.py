@@ -118,7 +118,10 @@ def with_turn(
 
 def begun(session_id: str = "3f9a1c", at: str = "2030-01-02T03:04:05Z", *ids: str) -> State:
     """A finished session in which nothing was asked yet."""
-    plan = tuple(ev.PlanItem(question=question(key)) for key in ids or ("reward-hacking",))
+    plan = tuple(
+        ev.PlanItem(question=question(key), section_title="Reward modelling")
+        for key in ids or ("reward-hacking",)
+    )
     opening = ev.SessionStarted(
         session_id=session_id, at=at, bank_id="rlhf", bank_title="RLHF", plan=plan
     )

@@ -120,13 +120,16 @@ class CriterionPair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two answers to one question; what is gained and lost is the second's."""
+    """Two answers to one question; what is gained and lost is the second's.
+
+    `section` is the title of the section the question is from."""
 
     question_id: str
     prompt: str
     first: Side
     second: Side
     criteria: tuple[CriterionPair, ...]
+    section: str = ""
 
     def having(self, change: Change) -> tuple[CriterionPair, ...]:
         """The criteria that changed like this."""
@@ -155,6 +158,7 @@ def compare(first: Take, second: Take) -> Comparison:
         _side(first, one, alone),
         _side(second, other, other_alone),
         _criteria(first, second),
+        second.state.plan[second.item].section_title,
     )
 
 

@@ -238,7 +238,7 @@ ROWS = (
     SessionRow(
         "5500ff",
         "2029-12-28T09:10:00Z",
-        "AI RLHF Systems Engineer: drill",
+        "AI RLHF Systems Engineer",
         "finished",
         "drill",
         1,

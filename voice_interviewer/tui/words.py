@@ -19,12 +19,12 @@ MARKS: Mapping[Verdict, tuple[str, str]] = {
 }
 
 RUNGS: Mapping[Rung, str] = {
-    "clarify": "clarify",
-    "example": "example",
-    "number": "number",
-    "tradeoff": "trade-off",
-    "failure": "failure",
-    "change_mind": "change of mind",
+    "clarify": "asks you to make it clear",
+    "example": "asks for an example",
+    "number": "asks for a number",
+    "tradeoff": "asks for the trade-off",
+    "failure": "asks what could fail",
+    "change_mind": "asks what would change your mind",
 }
 
 _LITTLE = 1.5
@@ -69,9 +69,16 @@ def local_time(at_utc: str) -> str:
     return at.astimezone().strftime("%d %b %H:%M")
 
 
-def row_points(row: SessionRow) -> str:
-    """The score of a session in a list: a bare number, a range, or a dash."""
-    return "–" if row.score is None else points(row.score, row.best_score)
+def row_result(row: SessionRow) -> str:
+    """The score of a session in a list, a number or a range; without one, what became of it."""
+    if row.score is not None:
+        return points(row.score, row.best_score)
+    return "–" if row.status == "finished" else row.status
+
+
+def row_status(row: SessionRow) -> str:
+    """What became of a session, where its result does not say so; empty where it was finished."""
+    return row.status if row.score is not None and row.status != "finished" else ""
 
 
 def counted(count: int, thing: str) -> str:

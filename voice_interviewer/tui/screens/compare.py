@@ -134,7 +134,7 @@ class CompareScreen(FramedScreen):
             self._say(str(error))
             return
         self._comparison = comparison
-        self.top.tell("Compare", comparison.question_id)
+        self.top.tell("Compare", comparison.section or comparison.question_id)
         self.query_one(ComparePage).tell(comparison)
         self.refresh_bindings()
         self.set_interval(_LOOK_EVERY_S, self._look)

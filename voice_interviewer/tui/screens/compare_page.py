@@ -111,13 +111,15 @@ def _given(number: str, name: str, side: Side) -> Content:
 
 
 def _balance(comparison: Comparison) -> Content:
-    """`2 gained · 1 lost · 2 same`."""
+    """`2 gained · 1 lost`, and below it `1 same · 1 open`."""
     counts = [
         ink(f"{len(comparison.having(change))} {word[2:]}", _COLOURS[change])
         for change, word in CHANGES.items()
         if comparison.having(change)
     ]
-    return ink(" · ", "$muted").join(counts)
+    between = ink(" · ", "$muted")
+    pairs = [between.join(counts[first : first + 2]) for first in range(0, len(counts), 2)]
+    return Content("\n").join(pairs)
 
 
 def _verdict(standing: Standing | None) -> Content:

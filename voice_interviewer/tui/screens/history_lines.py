@@ -11,7 +11,7 @@ from voice_interviewer.archive.found import Facets, Hit, Wanted
 from voice_interviewer.core.assessment import Verdict
 from voice_interviewer.desk import Deletion, SessionRow
 from voice_interviewer.tui.safe import ink
-from voice_interviewer.tui.words import MARKS, counted, minutes_seconds, row_points
+from voice_interviewer.tui.words import MARKS, counted, minutes_seconds, row_result, row_status
 
 HIT_HEIGHT = 3
 _WIDE = 90
@@ -20,19 +20,20 @@ _PARTS = {"answer": "you said", "other": "once heard as", "prompt": "you were as
 
 
 def session_line(row: SessionRow, width: int) -> list[Content]:
-    """A session on one line."""
-    count = f" · {counted(row.questions, 'question')}"
-    kind = "" if row.kind in ("interview", "") else f" · {row.kind}"
-    status = "" if row.status == "finished" else f" · {row.status}"
-    return [
-        Content.assemble(
-            ink(_when(row.at, width), "$muted"),
-            ink(row_points(row).rjust(11)),
-            "  ",
-            ink(row.title or f"session {row.id}"),
-            ink(f"{status}{kind}{count if row.questions else ''}", "$muted"),
-        )
-    ]
+    """A session on one line; what does not fit whole behind its title is left out."""
+    line = Content.assemble(
+        ink(_when(row.at, width), "$muted"),
+        ink(row_result(row).rjust(11)),
+        "  ",
+        ink(row.title or f"session {row.id}"),
+    )
+    kind = "" if row.kind == "interview" else row.kind
+    count = counted(row.questions, "question") if row.questions else ""
+    for note in (row_status(row), kind, count):
+        told = ink(f" · {note}" if note else "", "$muted")
+        if line.cell_length + told.cell_length <= width:
+            line += told
+    return [line]
 
 
 def hit_lines(hit: Hit, width: int) -> list[Content]:

@@ -54,7 +54,7 @@ class ReviewScreen(FramedScreen):
         Binding("left", "question(-1)", "Question"),
         Binding("right", "question(1)", "Question"),
         Binding("left_square_bracket", "take(-1)", "Take", key_display="["),
-        Binding("right_square_bracket", "take(1)", "Take", key_display="]"),
+        Binding("right_square_bracket", "take(1)", "Take", key_display=" ]"),
         Binding("t", "retake", "Retake"),
         Binding("f", "fork", "Fork here"),
         Binding("c", "correct", "Correct"),
@@ -301,12 +301,18 @@ class ReviewScreen(FramedScreen):
         if state.plan:
             number = f"question {shown.item + 1} of {len(state.plan)}"
             section = state.plan[shown.item].section_title
-            parts = [number, section]
             takes = state.takes(shown.item)
-            if len(takes) > 1:
-                parts.append(f"take {self._turns[0].take} of {len(takes)}")
-            rest = " · ".join(part for part in parts if part)
-            self.top.tell(f"Review: {state.bank_title}", rest, self._score(), "bold $loud")
+            take = f"take {self._turns[0].take} of {len(takes)}" if len(takes) > 1 else ""
+            title = f"Review: {state.bank_title}"
+            place = " · ".join(part for part in (number, section, take) if part)
+            short = " · ".join(part for part in (number, take) if part)
+            self.top.tell(
+                title,
+                place,
+                self._score(),
+                "bold $loud",
+                shorter=((title, short), ("Review", place), ("Review", short)),
+            )
         else:
             self.top.tell("Review")
         self.query_one(ReviewPage).tell(state, shown, self._unfolded, self._where)

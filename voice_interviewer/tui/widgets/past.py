@@ -15,7 +15,7 @@ from voice_interviewer.desk import SessionRow
 from voice_interviewer.tui.messages import DrillWanted, ReplayWanted, ResumeWanted
 from voice_interviewer.tui.safe import ink
 from voice_interviewer.tui.widgets.score_chart import trace
-from voice_interviewer.tui.words import local_time, row_points
+from voice_interviewer.tui.words import local_time, row_result, row_status
 
 _FULL_MARKS = 10.0
 _TRACE_CELLS = 6
@@ -141,10 +141,10 @@ def _line(row: SessionRow) -> Content:
     return Content.assemble(
         "  ",
         ink(local_time(row.at).ljust(14), "$muted"),
-        ink(row_points(row).rjust(11)),
+        ink(row_result(row).rjust(11)),
         "  ",
-        ink(trace(row.scores, _TRACE_CELLS).ljust(_TRACE_CELLS + 2), "$primary"),
-        ink("" if row.status == "finished" else f"{row.status} · ", "$muted"),
+        ink(trace(row.scores, _TRACE_CELLS).ljust(_TRACE_CELLS + 1), "$primary"),
+        ink(f"{row_status(row)} · " if row_status(row) else "", "$muted"),
         ink(row.title or f"session {row.id}"),
         ink(kind, "$muted"),
     )
