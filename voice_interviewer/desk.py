@@ -5,7 +5,7 @@ Front ends depend on these values and protocols alone; `wiring` is what stands b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
@@ -384,6 +384,10 @@ class Desk(Protocol):
 
     def checks(self) -> tuple[Check, ...]:
         """Every part of the program, to be tried for real."""
+        ...
+
+    def places(self) -> Mapping[str, str]:
+        """Where settings and sessions are kept: name to path."""
         ...
 
     @property

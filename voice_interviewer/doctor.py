@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -61,6 +61,11 @@ def checks(settings: Settings) -> tuple[Check, ...]:
         ("disk", _disk),
     )
     return tuple(Check(part, partial(attempt, settings)) for part, attempt in parts)
+
+
+def places(settings: Settings) -> Mapping[str, str]:
+    """Where settings and sessions are kept: name to path."""
+    return {"Settings": str(settings.file), "Sessions": str(settings.data_dir)}
 
 
 def examine(settings: Settings) -> Report:

@@ -145,6 +145,10 @@ class FrontDesk:
         """Every part of the program, to be tried for real."""
         return doctor.checks(self.settings)
 
+    def places(self) -> Mapping[str, str]:
+        """Where settings and sessions are kept: name to path."""
+        return doctor.places(self.settings)
+
     def sessions(self) -> tuple[SessionRow, ...]:
         """Past sessions, newest first."""
         self.history.refresh(self.tell)

@@ -179,7 +179,14 @@ def _from_home(
         made = compare(takes_of(first)[0], takes_of(second)[0])
         named = tuple(replace(pair, label=said(pair.label)) for pair in made.criteria)
         side = replace(made.first, words=tuple(said(word) for word in made.first.words))
-        desk.comparison = replace(made, prompt=said(made.prompt), criteria=named, first=side)
+        desk.comparison = replace(
+            made,
+            prompt=said(made.prompt),
+            section=said(made.section),
+            criteria=named,
+            first=side,
+        )
+        desk.kept_in = {"Settings": said("/mine.toml"), "Sessions": said("/sessions")}
 
         async def go(pilot: Pilot[None]) -> None:
             await home(pilot)
@@ -301,19 +308,22 @@ SCENES: dict[str, Callable[[Said, Path], Scene]] = {
     "wizard-microphone": _first_run(("can be heard", "")),
     "wizard-voice": _first_run(("can be heard", "escape"), ("h Hear it", "")),
     "wizard-judge": _first_run(
-        ("can be heard", "escape"), ("h Hear it", "escape"), ("Needs no", "right"), ("t Te", "")
+        ("can be heard", "escape"),
+        ("h Hear it", "escape"),
+        ("No language model", "right"),
+        ("t Te", ""),
     ),
     "wizard-key": _first_run(
         ("can be heard", "escape"),
         ("h Hear it", "escape"),
-        ("Needs no", "left"),
+        ("No language model", "left"),
         ("as text", "enter"),
         ("enter Next", ""),
     ),
     "wizard-trial": _first_run(
         ("can be heard", "escape"),
         ("h Hear it", "escape"),
-        ("Needs no", "escape"),
+        ("No language model", "escape"),
         ("enter Begin", ""),
     ),
     "palette": _at_home("Every setting, where", "ctrl+p"),

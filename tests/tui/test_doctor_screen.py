@@ -7,7 +7,7 @@ import threading
 import pytest
 from driving import app_of, footer_keys, until, until_shown
 from snapshots import assert_snapshot, screen_text
-from tui_fakes import FakeDesk
+from tui_fakes import KEPT_IN, FakeDesk
 
 from voice_interviewer.errors import AudioError
 from voice_interviewer.findings import Check
@@ -34,6 +34,8 @@ async def test_doctor(size: tuple[int, int]) -> None:
         pilot.app.post_message(DoctorWanted())
         await until_shown(pilot, "1 part needs mending")
         assert "→ Type: sudo apt install libportaudio2" in screen_text(pilot.app)
+        for name, path in KEPT_IN.items():
+            assert f"{name}: {path}" in screen_text(pilot.app)
         assert_snapshot(pilot.app, "doctor")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -38,6 +38,7 @@ from voice_interviewer.runner import Engines, Runner
 from voice_interviewer.settings_file import SettingRow
 
 FOLDER = Path("/data/sessions/20300102T030405Z_small_abc123")
+KEPT_IN = {"Settings": "/data/settings.toml", "Sessions": "/data/sessions"}
 
 CHOICES = Choices(
     bank="small", questions=2, candidate="mic", voice="auto", judge="auto", preset="rehearsal"
@@ -242,6 +243,7 @@ class FakeDesk:
     asked: list[tuple[str, object]] = field(default_factory=list)
     settings: tuple[SettingRow, ...] = ()
     parts: tuple[Check, ...] = ()
+    kept_in: Mapping[str, str] = field(default_factory=lambda: dict(KEPT_IN))
     past: History | None = None
     first_run: FirstRun = field(default_factory=FakeFirstRun)
     before_open: Callable[[], None] = lambda: None
@@ -321,6 +323,9 @@ class FakeDesk:
 
     def checks(self) -> tuple[Check, ...]:
         return self.parts
+
+    def places(self) -> Mapping[str, str]:
+        return self.kept_in
 
     def state_of(self, session_id: str) -> State:
         if session_id not in self.states:

@@ -87,6 +87,8 @@ class DoctorScreen(FramedScreen):
         for number, check in enumerate(self._checks[done:]):
             word, style = ("waits", "$muted") if number else ("checking", "$foreground")
             lines.append(ink(f"… {word:{_WORD_WIDTH}} {check.part}", style))
+        places = self._desk.places().items()
+        lines += [Content(""), *(ink(f"{name}: {path}", "$muted") for name, path in places)]
         self.query_one("#findings", Static).update(Content("\n").join(lines))
         self._show_top()
         self.refresh_bindings()
