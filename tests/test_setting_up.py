@@ -124,8 +124,8 @@ def keep_result(tests: ModelTests, place: str, model: str, way: Way) -> None:
 @pytest.mark.parametrize(
     ("values", "title"),
     [
-        ({}, "none: the embedded judge"),
-        ({"judge.kind": "embedded"}, "none: the embedded judge"),
+        ({}, "the embedded judge"),
+        ({"judge.kind": "embedded"}, "the embedded judge"),
         (
             {
                 "judge.kind": "model",

@@ -43,8 +43,9 @@ def offers(settings: Settings) -> tuple[JudgeOffer, ...]:
     return (
         JudgeOffer(
             "embedded",
-            "none: the embedded judge",
-            "Matches your words with the rubric. Needs no key, no network and no download.",
+            "the embedded judge",
+            "No language model: it matches your words with the rubric. Needs no key, no network "
+            "and no download.",
             tested=_said_of_embedded(tests),
             settings={"judge.kind": "embedded"},
             current=not any(offer.current for offer in models),

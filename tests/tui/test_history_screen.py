@@ -87,7 +87,7 @@ async def test_the_question_before_deleting_looks_as_it_did(
     async with app_of(desk_of(tmp_path)).run_test(size=size) as pilot:
         await go(pilot)
         await pilot.press("down", "delete")
-        await until_shown(pilot, "cannot be had back")
+        await until_shown(pilot, "This cannot be undone.")
         assert_snapshot(pilot.app, "deletion")
 
 

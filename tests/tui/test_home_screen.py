@@ -231,4 +231,4 @@ async def test_an_interview_that_cannot_be_opened_can_be_tried_again_or_given_up
         await pilot.press("enter")
         await until_shown(pilot, "The Whisper weights are missing.")
         await pilot.press("t")
-        await until_shown(pilot, "● speaking")
+        await until_shown(pilot, "● interviewer speaking")

@@ -137,7 +137,7 @@ async def test_a_whole_typed_interview() -> None:
         }
         await pilot.press("enter")  # nothing to send yet
         await pilot.press(*"they are red", "ctrl+j", *"and round")
-        assert "That's my answer" in footer_keys(pilot)
+        assert "Send" in footer_keys(pilot)
         await pilot.press("enter")
         await until_shown(pilot, "Tell me about boats?")
         await until_shown(pilot, "● your turn")
@@ -192,7 +192,7 @@ async def test_progress_from_elsewhere_is_told_too() -> None:
     async with app.run_test() as pilot:
         await until_shown(pilot, "● getting ready   Fetching the weights 40%")
         gate.set()
-        await until_shown(pilot, "● speaking")
+        await until_shown(pilot, "● interviewer speaking")
         assert "Fetching" not in screen_text(app)
 
 

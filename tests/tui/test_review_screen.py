@@ -51,7 +51,7 @@ async def test_every_criterion_has_mark_word_label_quote_and_time() -> None:
         "follow-up 1  0:01",
         "6.0 to 8.0 of 10",
         "Could you say that part again in another way?”",
-        "aims at: Ensembles of reward models · rung: clarify",
+        "aims at: Ensembles of reward models · asks you to make it clear",
         "Judged by embedded (approximate, matched without a language model).",
         "The model did not answer in 20 s; the embedded judge took over.",
         "Worth another go: Ensembles of reward models · Adversarial evaluation",
@@ -59,6 +59,39 @@ async def test_every_criterion_has_mark_word_label_quote_and_time() -> None:
         f"Saved in {FOLDER}",
     ):
         assert text in shown, text
+
+
+async def test_what_has_become_clear_since_needs_no_remark() -> None:
+    remark = "What is unclear is neither credited nor failed"
+    state = finished()
+    opening, later, *others = state.turns
+    assert opening.assessment is not None
+    assert later.assessment is not None
+    cleared = [
+        verdict.model_copy(update={"verdict": "met"})
+        for verdict in opening.assessment.verdicts
+        if verdict.verdict == "unclear"
+    ]
+    verdicts = (*later.assessment.verdicts, *cleared)
+    assessment = later.assessment.model_copy(update={"verdicts": verdicts})
+    clear = (opening, later.model_copy(update={"assessment": assessment}), *others)
+    for shown, told in ((state, True), (state.model_copy(update={"turns": clear}), False)):
+        async with app_of(FakeDesk()).run_test(size=(120, 48)) as pilot:
+            await open_review(pilot, shown)
+            await until_shown(pilot, "Worth another go")
+            assert (remark in screen_text(pilot.app)) is told
+
+
+async def test_the_title_says_in_whole_words_what_there_is_room_for() -> None:
+    for size, title in (
+        ((80, 24), "╭ Review: AI RLHF Systems Engineer · question 1 of 2 ─"),
+        ((120, 40), "╭ Review: AI RLHF Systems Engineer · question 1 of 2 · Reward modelling ─"),
+        ((70, 24), "╭ Review · question 1 of 2 · Reward modelling ─"),
+        ((50, 24), "╭ Review · question 1 of 2 ─"),
+    ):
+        async with app_of(FakeDesk()).run_test(size=size) as pilot:
+            await open_review(pilot, finished())
+            assert screen_text(pilot.app).startswith(title)
 
 
 async def test_every_spoken_answer_has_a_line_on_its_delivery() -> None:

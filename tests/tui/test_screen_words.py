@@ -10,9 +10,17 @@ from voice_interviewer.core.session import fold
 from voice_interviewer.desk import SessionRow
 from voice_interviewer.tui.messages import SignalCame
 from voice_interviewer.tui.playing import Relay
+from voice_interviewer.tui.safe import hanging, ink
+from voice_interviewer.tui.screens.history_lines import session_line
 from voice_interviewer.tui.screens.situation import Situation
 from voice_interviewer.tui.widgets.phase import bar, meter
-from voice_interviewer.tui.words import local_time, missed_labels, row_points, soft_time
+from voice_interviewer.tui.words import (
+    local_time,
+    missed_labels,
+    row_result,
+    row_status,
+    soft_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +55,27 @@ def test_the_place_in_the_session() -> None:
     assert rest == "question 1 of 2 · Advanced · follow-up 1"
 
 
+def test_a_level_begins_with_a_capital_as_titles_of_sections_do() -> None:
+    state = fold(follow_up())
+    item = state.plan[0].model_copy(update={"level": "any level"})
+    lower = state.model_copy(update={"plan": (item, *state.plan[1:])})
+    assert Situation(state=lower).place()[1] == "question 1 of 2 · Any level · follow-up 1"
+
+
+def test_every_line_of_hanging_text_begins_at_the_same_column() -> None:
+    lines = hanging(ink("✗ missed   "), ink("one two three four"), 20).plain.split("\n")
+    assert lines == ["✗ missed   one two", "           three", "           four"]
+    assert hanging(ink("✓ met "), ink("one"), 0).plain.startswith("✓ met o")
+    assert hanging(ink("✓ met "), ink(""), 20).plain == "✓ met "
+
+
+def test_a_line_of_the_history_leaves_out_what_does_not_fit_whole() -> None:
+    row = SessionRow("a", "", "A" * 24, "interrupted", "drill", 12, 4.1, 8.6)
+    (wide,), (narrow,) = session_line(row, 110), session_line(row, 71)
+    assert wide.plain.endswith(f"{'A' * 24} · interrupted · drill · 12 questions")
+    assert narrow.plain.endswith(f"{'A' * 24} · interrupted")
+
+
 def test_the_meter_is_five_bars_high_and_sixteen_long() -> None:
     assert [bar(dbfs) for dbfs in (-200, -60, -50, -40, -30, -20, 0)] == list("▁▁▂▃▅▇▇")
     assert meter([]) == "▁" * 16
@@ -74,6 +103,10 @@ def test_times_scores_and_labels() -> None:
     assert local_time("not a time at all, really") == "not a time at al"
     scores = ((None, None), (7.25, None), (10.0, 10.0), (4.1, 8.6))
     rows = [SessionRow("a", "", "", "finished", "", 2, *least_most) for least_most in scores]
-    assert [row_points(row) for row in rows] == ["–", "7.2", "10.0", "4.1 to 8.6"]
+    assert [row_result(row) for row in rows] == ["–", "7.2", "10.0", "4.1 to 8.6"]
+    left = rows[0]._replace(status="interrupted")
+    assert (row_result(left), row_status(left)) == ("interrupted", "")
+    half = rows[1]._replace(status="interrupted")
+    assert (row_result(half), row_status(half)) == ("7.2", "interrupted")
     assert missed_labels(finished(), 0) == ("Ensembles of reward models", "Adversarial evaluation")
     assert len(missed_labels(finished())) == 7

@@ -40,7 +40,7 @@ async def test_the_steps(size: tuple[int, int]) -> None:
         await until_shown(pilot, "h Hear it")
         assert_snapshot(app, "wizard-voice")
         await pilot.press("enter")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("right")
         await until_shown(pilot, "t Test it")
         assert_snapshot(app, "wizard-judge")
@@ -64,7 +64,7 @@ async def test_what_is_chosen_is_kept_and_a_trial_of_one_question_follows() -> N
         await pilot.press("right", "h")
         await until_shown(pilot, "That was it.")
         await pilot.press("enter")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("enter")
         await until_shown(pilot, "enter Begin")
         await pilot.press("enter")
@@ -147,7 +147,7 @@ async def test_a_judge_on_a_server_here_can_be_tested_before_it_is_used() -> Non
     first_run = FakeFirstRun()
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("right", "t")
         await until_shown(pilot, "3 of 27 answers done 10%")
         assert footer_keys(pilot) == {"Use it", "Give it up", "Skip all"}
@@ -162,7 +162,7 @@ async def test_a_test_can_be_given_up() -> None:
     first_run = FakeFirstRun()
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("right", "t")
         await until_shown(pilot, "3 of 27")
         await pilot.press("escape")
@@ -178,7 +178,7 @@ async def test_what_wins_stays_told_while_models_are_looked_for_again() -> None:
     first_run = FakeFirstRun(stronger="VOICE_INTERVIEWER_JUDGE_KIND is set and wins.")
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("right", "t")
         await until_shown(pilot, "3 of 27")
         first_run.look.clear()
@@ -213,7 +213,7 @@ async def test_a_test_holds_nobody_up() -> None:
     first_run = FakeFirstRun()
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("right", "t")
         await until_shown(pilot, "3 of 27")
         await pilot.press("enter")
@@ -259,7 +259,7 @@ async def test_what_wins_over_a_choice_is_told_before_it_goes_on() -> None:
     app = app_of(FakeDesk(first_run=first_run))
     async with app.run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("enter")
         await until_shown(pilot, "VOICE_INTERVIEWER_JUDGE_KIND is set and wins")
         assert footer_keys(pilot) == {"Go on", "Skip all"}
@@ -273,7 +273,7 @@ async def test_what_is_not_installed_cannot_be_fetched_or_used() -> None:
     first_run = FakeFirstRun(offers=(*OFFERS[:2], lacking, OFFERS[3]))
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("right", "right")
         await until_shown(pilot, "pip install")
         assert footer_keys(pilot) == {"Change", "Skip this step", "Skip all"}
@@ -296,7 +296,7 @@ async def test_a_server_that_no_key_can_go_to_is_refused_as_it_is_typed(
     first_run = FakeFirstRun()
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("left", "enter")
         await until(pilot, lambda: isinstance(pilot.app.focused, Input))
         await pilot.press(*server, "enter")
@@ -321,7 +321,7 @@ async def test_our_own_model_is_fetched_before_it_is_used() -> None:
     first_run.go_on.set()
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("right", "right")
         await until_shown(pilot, "enter Fetch it")
         assert "1.1 GB" in screen_text(pilot.app)
@@ -337,7 +337,7 @@ async def test_a_key_is_typed_unseen_and_kept_for_its_server() -> None:
     first_run = FakeFirstRun()
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("left", "enter")
         await until(pilot, lambda: isinstance(pilot.app.focused, Input))
         assert footer_keys(pilot) == {"Next", "Back", "Skip all"}
@@ -361,7 +361,7 @@ async def test_what_cannot_be_kept_is_told_and_can_be_skipped() -> None:
     first_run = FakeFirstRun(error=ConfigError("/c.toml cannot be written.", "Check its rights."))
     async with app_of(FakeDesk(first_run=first_run)).run_test(size=(80, 24)) as pilot:
         await begin(pilot, "escape", "escape")
-        await until_shown(pilot, "none: the embedded judge")
+        await until_shown(pilot, "‹ the embedded judge ›")
         await pilot.press("enter")
         await until_shown(pilot, "✗ /c.toml cannot be written. Check its rights.")
         await pilot.press("escape")

@@ -12,8 +12,9 @@ from voice_interviewer.first_run import JudgeOffer, Tell
 OFFERS = (
     JudgeOffer(
         "embedded",
-        "none: the embedded judge",
-        "Matches your words with the rubric. Needs no key, no network and no download.",
+        "the embedded judge",
+        "No language model: it matches your words with the rubric. Needs no key, no network "
+        "and no download.",
         tested="Not tested as a judge yet.",
         settings={"judge.kind": "embedded"},
         current=True,

@@ -67,9 +67,7 @@ class DeletionScreen(FramedScreen):
         self.query_one("#goes", Static).update(
             ink(first, "bold $loud")
             + prose("\n" + "\n".join(rest))
-            + prose(
-                "\n\nThe journal, the recordings and the transcript go, and cannot be had back."
-            )
+            + prose("\n\nThe journal, the recordings and the transcript go. This cannot be undone.")
         )
         self.refresh_bindings()
 

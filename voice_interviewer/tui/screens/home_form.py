@@ -75,8 +75,18 @@ def voices(around: Surroundings) -> list[Option]:
 
 def judges(around: Surroundings) -> list[Option]:
     """The judges there are."""
-    shown = {"auto": "automatic"}
-    notes = {"embedded": "on this machine", "model": "a language model"}
+    shown = {
+        "auto": "automatic",
+        "embedded": "the embedded judge",
+        "model": "a model on a server",
+        "local": "a model of our own",
+    }
+    notes = {
+        "auto": "a model if set, else the embedded judge",
+        "embedded": "on this machine, without a model",
+        "model": "as the settings name it",
+        "local": "on this machine",
+    }
     return [Option(n, shown.get(n, n), notes.get(n, "")) for n in around.judges]
 
 

@@ -9,7 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from voice_interviewer.core.assessment import Standing
+from voice_interviewer.core.assessment import Assessment, Standing
 from voice_interviewer.core.delivery import delivery_line, delivery_of
 from voice_interviewer.core.session import State, Turn
 from voice_interviewer.tui.safe import ink, prose
@@ -109,14 +109,15 @@ class ReviewPage(VerticalScroll, can_focus=False):
 
     def _follow_ups(self) -> Content:
         question = self._state.plan[self._item].question
-        lines = []
+        lines: list[Content] = []
         for turn in self._take:
             if turn.aim is None:
                 continue
             label = question.criterion(turn.aim.criterion_id).label
-            lines.append(ink(f"“{turn.prompt}”"))
-            lines.append(ink(f"aims at: {label} · rung: {RUNGS[turn.aim.rung]}", "$muted"))
-        return _titled("Asked next", *lines) if lines else Content("")
+            when = "Then" if lines else "Asked next"
+            lines.append(ink(f"{when}: ", "$muted") + ink(f"“{turn.prompt}”"))
+            lines.append(ink(f"aims at: {label} · {RUNGS[turn.aim.rung]}", "$muted"))
+        return Content("\n").join(lines)
 
     def _transcript(self) -> Content:
         parts = []
@@ -155,8 +156,17 @@ class ReviewPage(VerticalScroll, can_focus=False):
             if judged is None:
                 continue
             line = f"Judged by {judged.by}."
-            said += [text for text in (line, *judged.remarks) if text not in said]
+            said += [text for text in (line, *self._still(judged).remarks) if text not in said]
         return said
+
+    def _still(self, judged: Assessment) -> Assessment:
+        """A judgement without what was unclear then and has become clear since."""
+        standings = self._state.standings(self._item, self._shown.take)
+        unclear = {s.criterion_id for s in standings if s.verdict == "unclear"}
+        verdicts = [
+            v for v in judged.verdicts if v.verdict != "unclear" or v.criterion_id in unclear
+        ]
+        return judged.model_copy(update={"verdicts": tuple(verdicts)})
 
     def _next_steps(self) -> Content:
         missed = missed_labels(self._state)

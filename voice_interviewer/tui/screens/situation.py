@@ -122,7 +122,7 @@ class Situation:
             return _PUTTING_AWAY
         if state.phase == "asking":
             silent = state.turn.asked_t_s is not None and not state.turn.audible
-            return "the question is shown" if silent else "speaking"
+            return "the question is shown" if silent else "interviewer speaking"
         if state.phase == "listening":
             return "your turn" if self.typed else "listening"
         words = {
@@ -140,7 +140,7 @@ class Situation:
         number = follow_up_number(state, state.turn)
         parts = [
             f"question {state.turn.item + 1} of {len(state.plan)}",
-            state.item.level,
+            state.item.level[:1].upper() + state.item.level[1:],
             f"take {state.turn.take}" if state.turn.take > 1 else "",
             f"follow-up {number}" if number else "",
             f"{state.turn.asker} asks" if state.turn.asker else "",
