@@ -122,16 +122,23 @@ print(json.dumps({"refreshed": [before, meanwhile, after]}))
 RECORD = """
 import sys
 from pathlib import Path
+from hearing_fakes import FakeTranscriber, Notes
 from voice_interviewer.core.commands import Listen
+from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.sources import Microphone
-from voice_interviewer.hearing.spool import Spool
+from voice_interviewer.hearing.spoken import SpokenListener
 
-source = Microphone()
-source.open(Listen(turn_id=1, question_id="q"))
-spool = Spool(Path(sys.argv[1]))
-print("listening", flush=True)
-for block in source.blocks():
-    spool.write(block)
+class Deaf(FakeTranscriber):
+    def transcribe(self, samples, **_how):
+        return ()
+
+class Begun(Notes):
+    def started(self, recording, source):
+        super().started(recording, source)
+        print("listening", flush=True)
+
+listener = SpokenListener(Microphone(), Deaf(), HearingOptions(), Path(sys.argv[1]))
+listener.listen(Listen(turn_id=1, question_id="q", held=True), Begun())
 """
 
 
@@ -183,15 +190,16 @@ def test_sigkill_loses_at_most_250_ms_of_what_was_said(
     (tmp_path / "known.raw").write_bytes(known.astype("<i2").tobytes())
     plain = ["--raw", "--format=s16le", f"--rate={RATE_HZ}", "--channels=1"]
     play = ["pacat", "--playback", "-d", "vmic", *plain, str(tmp_path / "known.raw")]
-    warm_up = start(RECORD, tmp_path / "first.wav", env=sound_card.env)
+    warm_up = start(RECORD, tmp_path / "first", env=sound_card.env)
     _wait_for_line(warm_up)
     player = subprocess.Popen(play, env=sound_card.env)
     killed: list[tuple[float, Path]] = []
     recorder = warm_up
     try:
         for number, seconds in enumerate((1.31, 0.77, 2.05)):
-            path = tmp_path / f"turn-{number}.wav"
-            recorder = start(RECORD, path, env=sound_card.env)
+            folder = tmp_path / f"session-{number}"
+            path = folder / "audio" / "turn-001.wav"
+            recorder = start(RECORD, folder, env=sound_card.env)
             _wait_for_line(recorder)
             time.sleep(seconds)
             recorder.kill()
