@@ -20,7 +20,7 @@ from judging_samples import (
 )
 from ruamel.yaml import YAML
 
-from voice_interviewer.core.assessment import Assessment, FollowUp
+from voice_interviewer.core.assessment import MOST_WHY_WORDS, Assessment, FollowUp
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.transcript import Transcript, Word, evidence_from, is_verbatim
 from voice_interviewer.judging.embedded import EmbeddedJudge
@@ -223,7 +223,23 @@ def test_any_transcript_is_judged_with_verbatim_evidence_only(
         assert all(is_verbatim(transcript, evidence) for evidence in verdict.evidence)
         assert verdict.evidence or verdict.verdict != "met"
         assert not verdict.evidence or verdict.verdict != "missed"
+        assert len(verdict.why.split()) <= MOST_WHY_WORDS
     assert judge(transcript) == result
+
+
+def test_a_reason_has_no_more_than_25_words_however_many_words_matched() -> None:
+    """Doubtful words are told of, and then come all those that matched."""
+    said = (
+        "Sensors, gauges, pumps, valves, motors, belts, chains, pulleys, bearings, gaskets, bolts, "
+        "rivets, springs, levers, pistons, cranks, flywheels, dampers, filters, nozzles."
+    )
+    first, *others = EXPLOIT.criteria
+    long = first.model_copy(update={"statement": said, "also": (), "terms": ()})
+    question = EXPLOIT.model_copy(update={"criteria": (long, *others)})
+    words = tuple(Word(text=word, probability=0.1) for word in said.split())
+    reason = judge(Transcript(words=words), question).verdicts[0].why
+    assert reason.startswith("the deciding words were heard with doubt; matched on: sensors")
+    assert len(reason.split()) == MOST_WHY_WORDS
 
 
 @pytest.mark.parametrize(

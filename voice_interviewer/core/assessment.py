@@ -14,6 +14,7 @@ from voice_interviewer.core.transcript import Evidence, Transcript, is_verbatim
 Verdict = Literal["met", "partial", "missed", "unclear"]
 
 APPROXIMATE = "approximate, matched without a language model"
+MOST_WHY_WORDS = 25
 CREDIT: Mapping[Verdict, float] = {"met": 1.0, "partial": 0.5, "unclear": 0.0, "missed": 0.0}
 RANK: Mapping[Verdict, int] = {"missed": 0, "unclear": 1, "partial": 2, "met": 3}
 
@@ -104,6 +105,14 @@ class Standing(Frozen):
     verdict: Verdict = "missed"
     turn_id: int | None = None
     detail: CriterionVerdict | None = None
+
+
+def brief(why: str) -> str:
+    """A reason in at most 25 words; what goes beyond them is cut off."""
+    words = why.split()
+    if len(words) <= MOST_WHY_WORDS:
+        return why
+    return " ".join(words[:MOST_WHY_WORDS]).rstrip(",;:")
 
 
 def keep_proven(verdict: CriterionVerdict, transcript: Transcript) -> CriterionVerdict:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from voice_interviewer.core.assessment import Assessment, CriterionVerdict
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict, brief
 from voice_interviewer.core.bank import Criterion, Question
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.planning import gives_up
@@ -310,7 +310,7 @@ class EmbeddedJudge:
             evidence=(found.evidence,),
             confidence=round(min(_SUREST, found.probability), 2),
             decided_by=self.name,
-            why=f"{unsure}; {said}" if unsure else said,
+            why=brief(f"{unsure}; {said}" if unsure else said),
         )
 
     def _unsure(self, transcript: Transcript, criterion: Criterion, found: Credence) -> str:
