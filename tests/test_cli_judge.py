@@ -4,8 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from judging.judging_samples import EXPLOIT, transcript_of
+
+from voice_interviewer.core.assessment import Assessment, CriterionVerdict
+from voice_interviewer.one_answer import OneAnswer, as_json, as_text
 
 QUESTION = "reward-hacking"
 ANSWER = (
@@ -47,6 +53,15 @@ def test_what_is_read_says_what_kind_of_judge_it_was() -> None:
     assert "approximate, matched without a language model" in shown
     assert "Next it would ask: " in shown
     assert " of 10" in shown
+
+
+def test_what_is_unclear_makes_the_score_a_range_as_in_sessions() -> None:
+    unclear = CriterionVerdict(criterion_id="kl", verdict="unclear")
+    assessment = Assessment(judge="embedded", approximate=True, verdicts=(unclear,))
+    answer = cast(OneAnswer, SimpleNamespace(question=EXPLOIT, transcript=transcript_of(ANSWER)))
+    assert "0.0 to 10.0 of 10." in as_text(answer, assessment)
+    report = as_json(answer, assessment)
+    assert (report["score"], report["best_score"]) == (0.0, 10.0)
 
 
 @pytest.mark.parametrize(

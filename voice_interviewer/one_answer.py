@@ -10,10 +10,10 @@ from voice_interviewer.archive.transcript import MARK
 from voice_interviewer.banks.load import find_bank, load_bank
 from voice_interviewer.banks.select import plan_of
 from voice_interviewer.config import Settings
-from voice_interviewer.core.assessment import Assessment, proven, score
+from voice_interviewer.core.assessment import Assessment, best_score, proven, score
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.commands import Assess
-from voice_interviewer.core.report import assessment_report
+from voice_interviewer.core.report import assessment_report, points
 from voice_interviewer.core.transcript import Transcript, words_of
 from voice_interviewer.errors import AudioError, UsageError
 from voice_interviewer.wiring import open_judge, open_rehearing
@@ -78,12 +78,14 @@ def spoken(settings: Settings, question_id: str, path: Path, tell: Tell) -> Tran
 def as_json(answer: OneAnswer, assessment: Assessment) -> dict[str, Any]:
     """Everything, for scripts."""
     question = answer.question
+    verdicts = {v.criterion_id: v.verdict for v in assessment.verdicts}
     return {
         "question_id": question.id,
         "prompt": question.prompt,
         "transcript": answer.transcript.text,
         "engine": answer.transcript.engine,
-        "score": score(question, {v.criterion_id: v.verdict for v in assessment.verdicts}),
+        "score": score(question, verdicts),
+        "best_score": best_score(question, verdicts),
         **assessment_report(question, assessment),
     }
 
@@ -98,7 +100,8 @@ def as_text(answer: OneAnswer, assessment: Assessment) -> str:
         lines.append(f"{MARK[verdict.verdict]} {verdict.verdict:8}{label}")
         lines += [f'           "{evidence.quote}"' for evidence in verdict.evidence]
         lines.append(f"           {verdict.why} ({verdict.decided_by})")
-    lines += ["", f"{score(question, verdicts):.1f} of 10. Judged by {assessment.by}."]
+    shown = points(score(question, verdicts), best_score(question, verdicts))
+    lines += ["", f"{shown} of 10. Judged by {assessment.by}."]
     lines += assessment.remarks
     if assessment.follow_up is not None:
         lines += ["", f"Next it would ask: {assessment.follow_up.text}"]

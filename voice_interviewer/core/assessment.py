@@ -82,7 +82,7 @@ class Assessment(Frozen):
         addressed = " ".join(f'"{evidence.quote}"' for evidence in self.addresses_grader)
         told = f"This speaks to whoever grades it and proves nothing: {addressed}"
         unclear = any(verdict.verdict == "unclear" for verdict in self.verdicts)
-        told_of_unclear = "What is unclear is neither credited nor failed; it is asked again."
+        told_of_unclear = "What is unclear is neither credited nor failed; it may be asked again."
         return tuple(
             text
             for text, wanted in (
@@ -148,6 +148,14 @@ def better(old: Standing, new: CriterionVerdict, turn_id: int) -> Standing:
     if old.detail is not None and RANK[new.verdict] <= RANK[old.verdict]:
         return old
     return Standing(criterion_id=old.criterion_id, verdict=new.verdict, turn_id=turn_id, detail=new)
+
+
+def best_score(question: Question, verdicts: Mapping[str, Verdict]) -> float:
+    """Points out of 10 if all that is unclear turned out to be met."""
+    hopeful: dict[str, Verdict] = {
+        key: "met" if verdict == "unclear" else verdict for key, verdict in verdicts.items()
+    }
+    return score(question, hopeful)
 
 
 def score(question: Question, verdicts: Mapping[str, Verdict]) -> float:

@@ -10,6 +10,7 @@ from voice_interviewer.core.assessment import (
     FollowUp,
     Standing,
     Verdict,
+    best_score,
     better,
     score,
 )
@@ -219,8 +220,4 @@ class State(Frozen):
 
     def best_score(self, item: int, take: int | None = None) -> float:
         """Points out of 10 if all that is unclear turned out to be met."""
-        verdicts = self.verdicts(item, take)
-        hopeful: dict[str, Verdict] = {
-            key: "met" if verdict == "unclear" else verdict for key, verdict in verdicts.items()
-        }
-        return score(self.plan[item].question, hopeful)
+        return best_score(self.plan[item].question, self.verdicts(item, take))
