@@ -64,6 +64,18 @@ def test_what_is_unclear_makes_the_score_a_range_as_in_sessions() -> None:
     assert (report["score"], report["best_score"]) == (0.0, 10.0)
 
 
+def test_a_model_that_was_not_tested_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VOICE_INTERVIEWER_JUDGE_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("VOICE_INTERVIEWER_JUDGE_MODEL", "m")
+    notice = str(reported("--judge", "model", "-", said=ANSWER.encode())["notice"])
+    assert notice.startswith(
+        "The model m has not been tested as a judge yet: "
+        "voice-interviewer judge-test --judge model --model m The model could not judge"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said", "complaint"),
     [

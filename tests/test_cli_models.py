@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from voice_interviewer.servers.llama_process import PACKAGE
 from voice_interviewer.weights.models import MODELS, SMALL
 
 
@@ -55,12 +57,16 @@ def test_the_list_tells_sizes_memory_and_what_is_there(folder: Path) -> None:
     shown = run("list").stdout
     assert f"installed   {SMALL.name}" in shown
     assert "--judge local" in shown
+    assert "only words follow-ups until judge-test finds it fit" in shown
 
 
 def test_a_file_is_installed_listed_and_removed(folder: Path, own: Path) -> None:
     done = run("install", "own", "--from", str(own))
     assert done.returncode == 0, done.stderr
     assert f"own is installed: {folder / 'own.gguf'}" in done.stdout
+    if find_spec(PACKAGE) is not None:
+        assert "Let it word follow-ups with" in done.stdout
+        assert "voice-interviewer judge-test --judge local --model own" in done.stdout
     rows = json.loads(run("list", "--json").stdout)["models"]
     assert [(row["name"], row["size_bytes"]) for row in rows if row["installed"]] == [("own", 1004)]
     assert run("remove", "own").returncode == 0

@@ -14,11 +14,14 @@ from pathlib import Path
 import pytest
 import virtual_sound
 
-from voice_interviewer import doctor
+from voice_interviewer import doctor, trying
 from voice_interviewer.config import Settings, load_settings
 from voice_interviewer.errors import AudioError
 from voice_interviewer.findings import Finding
 from voice_interviewer.hearing import sources
+from voice_interviewer.judging import local_judge
+from voice_interviewer.judging.fitness import Figures, Outcome
+from voice_interviewer.judging.tested import OURS, ModelTest, ModelTests
 
 
 def run_doctor(data_dir: Path, env: dict[str, str]) -> tuple[int, dict[str, dict[str, str]]]:
@@ -127,6 +130,23 @@ def test_the_microphone_that_is_set_is_the_one_that_is_tried(
     assert not part("microphone", load_settings({"hearing.microphone": "desk"})).ok
     assert not part("microphone", load_settings({})).ok
     assert tried == ["desk", None]
+
+
+def test_a_local_model_is_told_of_with_what_its_self_test_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_judge, "PACKAGE", "json")
+    (tmp_path / "mine.gguf").write_bytes(b"GGUF")
+    where = {"storage.data_dir": tmp_path, "storage.models_dir": tmp_path}
+    settings = load_settings({**where, "judge.kind": "local"}, environ={})
+    assert trying.try_model(settings).endswith(
+        "not tested as a judge yet, so it only words follow-ups: "
+        "voice-interviewer judge-test --judge local --model mine"
+    )
+    outcome = Outcome(way="verdicts", sentence="-", verdicts=Figures())
+    tested = {"place": OURS, "model": "mine", "at": "", "bank": "", "questions": 1}
+    ModelTests(tmp_path).keep(ModelTest(**tested, outcome=outcome))
+    assert trying.try_model(settings).endswith("tested, and fit to judge")
 
 
 def test_open_sessions_and_a_full_disk_are_told(

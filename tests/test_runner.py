@@ -250,6 +250,23 @@ def test_invented_evidence_earns_nothing() -> None:
     assert state.score(0) == 0.0
 
 
+def test_what_is_to_be_known_of_the_judge_is_told_once_in_a_session() -> None:
+    caveat = "The model m has not been tested as a judge yet."
+    stage = Stage("it is red", None)
+    engines = Engines(stage.speaker, stage.listener, stage.judge, caveat=caveat)
+    runner = Runner(stage.journal, engines, stage.clock)
+    runner.subscribe(Watcher(lambda state, _: runner.interrupt("x") if state.turn else None))
+    runner.run(started())
+    assert [type(event).__name__ for event in stage.journal.events[:2]] == [
+        "SessionStarted",
+        "NoticeRaised",
+    ]
+    again = Runner(stage.journal, engines, stage.clock, fold(stage.journal.events))
+    again.subscribe(Watcher(lambda state, _: again.interrupt("x") if state.turn else None))
+    state = again.run(ev.SessionResumed(at="later"))
+    assert [(n.part, n.message) for n in state.notices if n.part == "judge"] == [("judge", caveat)]
+
+
 def test_a_session_can_be_resumed_from_every_point_of_its_journal() -> None:
     answers = ("it is red", "so round", "the hull", "and sail")
     whole = Stage(*answers)

@@ -79,6 +79,7 @@ def test_every_judge_there_is_is_offered_with_what_is_known_of_it(
     own = [offer for offer in offers if offer.kind == "local"]
     assert own[0].title == f"our own: {SMALL.name}, 1.1 GB to fetch"
     assert own[0].download == SMALL.name
+    assert own[0].tested.endswith("until it is found fit, it only words follow-ups.")
     assert not own[0].testable
 
 

@@ -175,6 +175,7 @@ def _told(rows: list[dict[str, Any]], folder: Path, memory: int | None) -> list[
     lines += ["", f"Too large: leaves less than 2 GB{of} memory for the rest. Folder: {folder}"]
     if any(row["installed"] for row in rows):
         lines.append("Used with --judge local; judge.model names which, where there are several.")
+        lines.append("Each only words follow-ups until judge-test finds it fit to judge.")
         if not _runnable():
             lines.append(_package_line())
     else:
@@ -202,10 +203,18 @@ def _told_servers(servers: tuple[FoundServer, ...]) -> list[str]:
 
 def _installed(name: str, path: Path) -> None:
     typer.echo(f"{name} is installed: {path}")
-    if _runnable():
-        typer.echo("Let it judge with: voice-interviewer interview --judge local")
-    else:
+    if not _runnable():
         typer.echo(_package_line())
+        return
+    typer.echo("Let it word follow-ups with: voice-interviewer interview --judge local")
+    typer.echo(f"It also judges once this finds it fit: {_test_command(name)}")
+
+
+def _test_command(name: str) -> str:
+    from voice_interviewer.judging.tested import OURS
+    from voice_interviewer.judging.ways import how_to_test
+
+    return how_to_test(name, OURS)
 
 
 def _runnable() -> bool:

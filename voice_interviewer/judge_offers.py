@@ -23,6 +23,7 @@ TRIED_QUESTIONS = 3
 _MODELS_A_SERVER = 3
 _HERE = "Your answers stay on this machine ({})."
 _NOT_YET = "Not tested as a judge yet."
+_ONLY_WORDS = "Not tested as a judge yet: until it is found fit, it only words follow-ups."
 _SAYS: Mapping[Way, str] = {
     "verdicts": "Tested: fit to judge.",
     "log-odds": "Tested: fit to judge when asked Yes or No.",
@@ -178,8 +179,12 @@ def _own_offer(name: str, title: str, download: str, lacks: str, tests: ModelTes
 
 
 def _said(tests: ModelTests, place: str, model: str) -> str:
+    from voice_interviewer.judging.ways import untested_way
+
     way = tests.way(place, model)
-    return _NOT_YET if way is None else _SAYS[way]
+    if way is None:
+        return _ONLY_WORDS if untested_way(place) == "words" else _NOT_YET
+    return _SAYS[way]
 
 
 def _said_of_embedded(tests: ModelTests) -> str:

@@ -47,6 +47,8 @@ class OneAnswer:
             assessment = opened.assess(command)
         finally:
             opened.close()
+        told = (getattr(opened, "caveat", ""), assessment.notice)
+        assessment = assessment.model_copy(update={"notice": " ".join(filter(None, told))})
         return proven(assessment, self.transcript, [c.id for c in self.question.criteria])
 
 

@@ -61,13 +61,17 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class Engines:
-    """The parts that do what the session asks for."""
+    """The parts that do what the session asks for.
+
+    `caveat` is what is to be known of the judge before it judges; empty where there is nothing.
+    """
 
     speaker: Speaker
     listener: Listener
     judge: Judge
     scout: Scout | None = None
     phraser: Phraser | None = None
+    caveat: str = ""
 
     def close(self) -> None:
         """Stop and release every part."""
@@ -136,11 +140,18 @@ class Runner(Broadcast):
         """
         try:
             self._handle(opening)
+            self._tell_caveat()
             while self.state.status == "running":
                 self._handle(self._inbox.get())
         finally:
             self._silence()
         return self.state
+
+    def _tell_caveat(self) -> None:
+        """Tell what is to be known of the judge, once in a session."""
+        caveat = self._engines.caveat
+        if caveat and all(notice.message != caveat for notice in self.state.notices):
+            self._handle(ev.NoticeRaised(t_s=self._clock.now_s(), part="judge", message=caveat))
 
     def _handle(self, event: ev.Event) -> None:
         self._journal.append(event)

@@ -105,9 +105,7 @@ def try_model(settings: Settings) -> str:
 
     options = wiring.judge_options(settings)
     if settings.judge.kind == "local":
-        from voice_interviewer.judging.local_judge import probe as probe_local
-
-        return probe_local(options)
+        return _try_local(options)
     if not options.configured:
         return f"none named: the embedded judge works without one{_running_here()}"
     withheld = settings.withheld.get("judge.api_key", "")
@@ -120,6 +118,16 @@ def try_model(settings: Settings) -> str:
     return f"{sign}; {_tested(options)}"
 
 
+def _try_local(options: JudgeOptions) -> str:
+    """Which model of our own would run, and what its self-test said; starts nothing."""
+    from voice_interviewer.judging.local_judge import model_file, probe
+    from voice_interviewer.judging.tested import OURS
+
+    sign = probe(options)
+    named = options.model_copy(update={"model": model_file(options).stem})
+    return f"{sign}; {_tested(named, OURS)}"
+
+
 def _running_here() -> str:
     """Servers on this machine that could be named; they are not used unasked."""
     from voice_interviewer.servers.loopback import find_servers
@@ -130,13 +138,14 @@ def _running_here() -> str:
     )
 
 
-def _tested(options: JudgeOptions) -> str:
+def _tested(options: JudgeOptions, place: str = "") -> str:
     """What the self-test of the configured model said, or how to have one."""
-    from voice_interviewer.judging.ways import result_of
+    from voice_interviewer.judging.ways import how_to_test, result_of, untested_way
 
-    found = result_of(options)
+    found = result_of(options, place)
     if found is None:
-        return "not tested as a judge yet: voice-interviewer judge-test"
+        until = ", so it only words follow-ups" if untested_way(place) == "words" else ""
+        return f"not tested as a judge yet{until}: {how_to_test(options.model or '', place)}"
     return {
         "verdicts": "tested, and fit to judge",
         "log-odds": "tested, and fit to judge only by log-odds",

@@ -86,9 +86,10 @@ def open_engines(
         opened.append(speaker)
         scout = _scout() if pressing else None
         phraser: Phraser | None = getattr(judge, "phraser", None)
+        caveat = getattr(judge, "caveat", "")
         if choices.candidate == "typed":
             listener, type_answer = _typed(typed_lines)
-            return Engines(speaker, listener, judge, scout, phraser), type_answer
+            return Engines(speaker, listener, judge, scout, phraser, caveat), type_answer
         source = _source(settings, choices, question_ids, answered)
         transcriber = open_transcriber(settings, tell)
         spoken = SpokenListener(
@@ -98,7 +99,7 @@ def open_engines(
             folder,
             without_echo=_as_it_is if settings.hearing.headphones else _without_echo_of(tap),
         )
-        return Engines(speaker, spoken, judge, scout, phraser), None
+        return Engines(speaker, spoken, judge, scout, phraser, caveat), None
     except InterviewerError:
         for part in opened:
             part.close()

@@ -14,11 +14,13 @@ from judging_samples import STRONG, command_for
 from pydantic import SecretStr
 
 from voice_interviewer.errors import InterviewerError, JudgeError, WeightsError
-from voice_interviewer.judging import local_judge
+from voice_interviewer.judging import local_judge, ways
 from voice_interviewer.judging.embedded import open_judge as open_embedded
 from voice_interviewer.judging.fallback import FallbackJudge
+from voice_interviewer.judging.fitness import Figures, Outcome
 from voice_interviewer.judging.local_judge import LocalJudge, Measure
-from voice_interviewer.judging.options import JudgeOptions
+from voice_interviewer.judging.options import JudgeOptions, Way
+from voice_interviewer.judging.tested import OURS, ModelTest, ModelTests
 from voice_interviewer.servers.llama_process import LlamaProcess, ModelServerError
 
 OPTIONS = JudgeOptions(timeout_s=20, load_wait_s=20)
@@ -233,6 +235,43 @@ def test_judge_model_names_an_installed_model_or_is_meant_for_the_server(
     gguf(tmp_path / "other.gguf")
     options = JudgeOptions(models_dir=tmp_path, model=model, **others)
     assert local_judge.probe(options).startswith(f"{taken} is installed")
+
+
+@pytest.mark.parametrize("way", [None, "verdicts"])
+def test_a_model_that_was_not_tested_only_words_follow_ups_and_nobody_waits_for_it(
+    tmp_path: Path,
+    package: Callable[[bool], None],
+    monkeypatch: pytest.MonkeyPatch,
+    way: Way | None,
+) -> None:
+    package(True)
+    gguf(tmp_path / "mine.gguf")
+    monkeypatch.setattr(ways, "decides", lambda: False)
+    monkeypatch.setattr(
+        local_judge,
+        "LlamaProcess",
+        lambda _model, **_more: LlamaProcess(
+            Path("mine.gguf"), command=model_worker.command("slow")
+        ),
+    )
+    if way is not None:
+        outcome = Outcome(way=way, sentence="-", verdicts=Figures())
+        tested = {"place": OURS, "model": "mine", "at": "", "bank": "", "questions": 1}
+        ModelTests(tmp_path).keep(ModelTest(**tested, outcome=outcome))
+    options = JudgeOptions(models_dir=tmp_path, tested_dir=tmp_path, load_wait_s=0.5)
+    judge = local_judge.open_judge(options)
+    began_s = time.monotonic()
+    assessment = judge.assess(command_for(STRONG))
+    took_s = time.monotonic() - began_s
+    judge.close()
+    assert assessment.judge == "embedded"
+    if way is None:
+        assert took_s < 0.5
+        assert assessment.notice == ""
+        assert judge.caveat.endswith("judge-test --judge local --model mine")
+    else:
+        assert "still loading" in assessment.notice
+        assert judge.caveat == ""
 
 
 def test_a_path_is_taken_and_an_unknown_name_is_named(

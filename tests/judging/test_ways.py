@@ -10,14 +10,14 @@ from judging_server import ALL_MISSED, Chat
 from yes_no_server import yes_no
 
 from voice_interviewer.errors import JudgeError, StorageError
-from voice_interviewer.judging import judges, local_judge
+from voice_interviewer.judging import judges, local_judge, ways
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.fitness import Outcome
 from voice_interviewer.judging.log_odds_calibration import decides
 from voice_interviewer.judging.options import JudgeOptions, Way
 from voice_interviewer.judging.self_test import Figures
 from voice_interviewer.judging.tested import FILE_NAME, OURS, ModelTest, ModelTests
-from voice_interviewer.judging.ways import place_of, result_of, way_of
+from voice_interviewer.judging.ways import caveat, place_of, result_of, way_of
 
 COMMAND = command_for(VAGUE)
 PLAIN = EmbeddedJudge().assess(COMMAND)
@@ -131,6 +131,37 @@ def test_the_interview_goes_by_the_result(
     chat.script(lambda body: yes_no(0.0) if body.get("logprobs") else ALL_MISSED)
     assert judged_by(chat, tmp_path) == judge
     assert bool(chat.requests) == (way != "words")
+
+
+@pytest.mark.parametrize(
+    ("place", "way", "told"),
+    [
+        ("", None, "not been tested as a judge yet: voice-interviewer judge-test --judge model"),
+        ("", "words", "was tested and is not fit to judge: it only words follow-ups"),
+        ("", "verdicts", ""),
+        ("", "log-odds", ""),
+        (OURS, None, "until this finds it fit: voice-interviewer judge-test --judge local"),
+        (OURS, "words", "was tested and is not fit to judge"),
+        (OURS, "log-odds", ""),
+    ],
+)
+def test_what_is_to_be_known_of_a_model_is_told_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, way: Way | None, told: str
+) -> None:
+    monkeypatch.setattr(ways, "decides", lambda: False)
+    options = JudgeOptions(base_url="http://a/v1", model="my m", tested_dir=tmp_path)
+    if way is not None:
+        ModelTests(tmp_path).keep(a_test(place or "http://a/v1", "my m", way))
+    said = caveat(options, place)
+    assert told in said
+    assert bool(said) == bool(told)
+    if "judge-test" in said:
+        assert said.endswith("--model 'my m'")
+        assert ("only words follow-ups" in said) == (place == OURS)
+    if not place:
+        opened = judges.open_judge("auto", options)
+        opened.close()
+        assert getattr(opened, "caveat") == said  # noqa: B009
 
 
 @pytest.mark.parametrize(

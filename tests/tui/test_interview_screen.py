@@ -29,10 +29,14 @@ from tui_fakes import FakeDesk, StillLive, runner_live
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Interim, Level, Patience, Progress
+from voice_interviewer.core.session import fold
 from voice_interviewer.core.transcript import words_of
 from voice_interviewer.errors import AudioError
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.spoken import SpokenListener
+from voice_interviewer.judging.options import JudgeOptions
+from voice_interviewer.judging.tested import OURS
+from voice_interviewer.judging.ways import caveat
 from voice_interviewer.runner import Engines, Runner
 from voice_interviewer.tui.app import VoiceInterviewerApp
 from voice_interviewer.tui.messages import SignalCame
@@ -322,3 +326,22 @@ def _typed(event: ev.Event) -> ev.Event:
 
 def _folded(events: list[ev.Event]):
     return still(events).state
+
+
+async def test_what_is_to_be_known_of_the_judge_stands_there_during_the_first_question() -> None:
+    options = JudgeOptions(model="qwen2.5-coder-1.5b")
+    said = caveat(options, OURS)
+    told = ev.NoticeRaised(part="judge", message=said)
+    first, *rest = listening()
+    live = StillLive(fold([first, told, *rest]))
+    app = VoiceInterviewerApp(FakeDesk(), open_live=lambda: live)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "● listening")
+        shown = " ".join(line.strip("│ ") for line in screen_text(pilot.app).splitlines())
+    assert " ".join(said.split()) in " ".join(shown.split())
+    later = StillLive(fold([first, told, *rest[:-1], *follow_up()[len(rest) + 1 :]]))
+    assert len(later.state.turns) == 2
+    app = VoiceInterviewerApp(FakeDesk(), open_live=lambda: later)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, "follow-up 1")
+        assert "qwen2.5-coder" not in screen_text(pilot.app)

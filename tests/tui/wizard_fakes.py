@@ -34,7 +34,7 @@ OFFERS = (
         "local",
         "our own: qwen2.5-coder-1.5b, 1.1 GB to fetch",
         "Runs in this program; your answers stay on this machine.",
-        tested="Not tested as a judge yet.",
+        tested="Not tested as a judge yet: until it is found fit, it only words follow-ups.",
         settings={"judge.kind": "local", "judge.model": "qwen2.5-coder-1.5b"},
         download="qwen2.5-coder-1.5b",
     ),

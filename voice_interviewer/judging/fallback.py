@@ -25,6 +25,7 @@ class FallbackJudge:
 
     Args:
         limit_s: how long the primary may take, also when it hangs.
+        caveat: what is to be known of the primary before it judges; empty where there is nothing.
         clock: monotonic seconds.
     """
 
@@ -34,9 +35,11 @@ class FallbackJudge:
         embedded: Judge,
         *,
         limit_s: float,
+        caveat: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = primary.name
+        self.caveat = caveat
         self.phraser: Phraser | None = getattr(primary, "phraser", None)
         self._primary = primary
         self._embedded = embedded

@@ -34,7 +34,8 @@ def open_judge(name: str, options: JudgeOptions) -> Judge:
         return embedded
     limit_s = options.local_limit_s + options.load_wait_s if name == _LOCAL else options.timeout_s
     primary = _open_model(options) if name == _MODEL else _open(name, options)
-    return FallbackJudge(primary, embedded, limit_s=limit_s)
+    told = _caveat(options) if name == _MODEL else getattr(primary, "caveat", "")
+    return FallbackJudge(primary, embedded, limit_s=limit_s, caveat=told)
 
 
 def probe(options: JudgeOptions) -> str:
@@ -57,6 +58,13 @@ def _open_model(options: JudgeOptions) -> Judge:
 
     way = way_of(options)
     return _open(_MODEL, options) if way in (None, "verdicts") else open_way(way, options)
+
+
+def _caveat(options: JudgeOptions) -> str:
+    """What is to be known of the model on a server before it judges."""
+    from voice_interviewer.judging.ways import caveat
+
+    return caveat(options)
 
 
 def _registered() -> dict[str, EntryPoint]:

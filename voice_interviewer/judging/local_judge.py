@@ -20,13 +20,12 @@ from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.embedded import open_judge as open_embedded
 from voice_interviewer.judging.failures import inside_a_sentence
 from voice_interviewer.judging.log_odds import LogOddsJudge, windows_of
-from voice_interviewer.judging.log_odds_calibration import decides
 from voice_interviewer.judging.openai_judge import OpenAIJudge
-from voice_interviewer.judging.options import JudgeOptions
+from voice_interviewer.judging.options import JudgeOptions, Way
 from voice_interviewer.judging.server import Server
 from voice_interviewer.judging.tested import OURS
 from voice_interviewer.judging.threads import choose_threads, free_cores
-from voice_interviewer.judging.ways import open_way, way_of
+from voice_interviewer.judging.ways import caveat, open_way, untested_way, way_of
 from voice_interviewer.servers.llama_process import (
     EXTRA_HINT,
     PACKAGE,
@@ -70,18 +69,18 @@ def for_verdicts(options: JudgeOptions, embedded: EmbeddedJudge) -> Judge:
 
 
 def as_tested(options: JudgeOptions, embedded: EmbeddedJudge) -> Judge:
-    """The model at this address, asked as its self-test found best.
-
-    Models that run beside an interview are small ones, and small ones give credit to anything when
-    asked for verdicts: an untested one is asked by log-odds where these can ever be sure, else it
-    words the follow-ups only.
-    """
-    way = way_of(options, OURS) or ("log-odds" if decides() else "words")
+    """The model at this address, asked as its self-test found best."""
+    way = _way(options)
     if way == "log-odds":
         return _OurLogOdds(options, evidence=windows_of(embedded), embedded=embedded)
     if way == "verdicts":
         return for_verdicts(options, embedded)
     return open_way(way, options, embedded)
+
+
+def _way(options: JudgeOptions) -> Way:
+    """How this model is asked, tested or not."""
+    return way_of(options, OURS) or untested_way(OURS)
 
 
 class LocalJudge:
@@ -96,6 +95,8 @@ class LocalJudge:
         start: starts the child.
         choose: how many cores the model gets, with a way to measure; asked once, before the start.
         open_model: in which way the model is asked.
+        words_only: the model only words follow-ups, so no answer waits for it to be judged.
+        caveat: what is to be known of the model before it judges; empty where there is nothing.
     """
 
     name = "local"
@@ -108,7 +109,11 @@ class LocalJudge:
         start: Start,
         choose: Callable[[Measure], int],
         open_model: Open = for_verdicts,
+        words_only: bool = False,
+        caveat: str = "",
     ) -> None:
+        self.caveat = caveat
+        self._words_only = words_only
         self._options = options
         self._embedded = embedded
         self._start = start
@@ -127,13 +132,18 @@ class LocalJudge:
     def assess(self, command: Assess) -> Assessment:
         """The model's assessment, or the embedded one while the model is loading.
 
+        The embedded one at once where the model only words follow-ups.
+
         Raises JudgeError when the model fails, is late, or cannot be run at all.
         """
         with self._changed:
-            self._changed.wait_for(self._settled, self._options.load_wait_s)
+            if not self._words_only:
+                self._changed.wait_for(self._settled, self._options.load_wait_s)
             judge, failure, why = self._judge, self._failure, self._why_loading
         if judge is None and failure is not None:
             raise failure
+        if self._words_only:
+            return self._embedded.assess(command)
         if judge is None:
             notice = f"The local model {why}, so this answer was matched without it."
             return self._embedded.assess(command).model_copy(update={"notice": notice})
@@ -291,12 +301,15 @@ def open_judge(options: JudgeOptions) -> LocalJudge:
     """
     folder = options.models_dir or models_folder()
     model = model_file(options)
+    named = options.model_copy(update={"model": model.stem})
     return LocalJudge(
         options,
         open_embedded(options),
         start=lambda threads: LlamaProcess(model, threads=threads),
         choose=lambda measure: choose_threads(model, folder, measure, free_cores()),
         open_model=as_tested,
+        words_only=_way(named) == "words",
+        caveat=caveat(named, OURS),
     )
 
 

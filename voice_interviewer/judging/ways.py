@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import shlex
+
 from voice_interviewer.addresses import VENDOR_URL
 from voice_interviewer.core.ports import Judge
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.embedded import open_judge as open_embedded
 from voice_interviewer.judging.failures import JUDGING
+from voice_interviewer.judging.log_odds_calibration import decides
 from voice_interviewer.judging.options import JudgeOptions, Way
-from voice_interviewer.judging.tested import ModelTest, ModelTests
+from voice_interviewer.judging.tested import OURS, ModelTest, ModelTests
 from voice_interviewer.servers.failures import shown_address
+
+_UNTESTED = "The model {} has not been tested as a judge yet: {}"
+_WORDS_ONLY = (
+    "The model {} only words follow-ups, and the embedded judge judges, until this finds it fit: {}"
+)
+_UNFIT = (
+    "The model {} was tested and is not fit to judge: it only words follow-ups, and the embedded "
+    "judge judges."
+)
 
 
 def place_of(options: JudgeOptions) -> str:
@@ -32,6 +44,33 @@ def way_of(options: JudgeOptions, place: str = "") -> Way | None:
     """How this model may be asked; None where it was not tested."""
     found = result_of(options, place)
     return found.outcome.way if found is not None else None
+
+
+def untested_way(place: str = "") -> Way:
+    """How a model that was not tested is asked.
+
+    Models that run beside an interview are small ones, and small ones give credit to anything when
+    asked for verdicts: these are asked by log-odds where log-odds can ever be sure, else they word
+    the follow-ups only.
+    """
+    if place != OURS:
+        return "verdicts"
+    return "log-odds" if decides() else "words"
+
+
+def caveat(options: JudgeOptions, place: str = "") -> str:
+    """What is to be known before this model judges, with the way out; empty where it is fit to."""
+    model, found = options.model or "", result_of(options, place)
+    if found is not None:
+        return _UNFIT.format(model) if found.outcome.way == "words" else ""
+    says = _WORDS_ONLY if untested_way(place) == "words" else _UNTESTED
+    return says.format(model, how_to_test(model, place))
+
+
+def how_to_test(model: str, place: str = "") -> str:
+    """What to type to have this model tested."""
+    judge = "local" if place == OURS else "model"
+    return f"voice-interviewer judge-test --judge {judge} --model {shlex.quote(model)}"
 
 
 def open_way(way: Way, options: JudgeOptions, embedded: EmbeddedJudge | None = None) -> Judge:

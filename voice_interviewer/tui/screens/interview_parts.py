@@ -60,11 +60,12 @@ def failure_part(situation: Situation) -> Content:
 
 
 def notice_part(situation: Situation) -> Content:
-    """What the session told since this turn began."""
+    """What the session told since this turn began; in the first one, all that it has told."""
     state, turn = situation.state, situation.turn
     if state is None or turn is None:
         return _NOTHING
     began_s = state.t_s if turn.asked_t_s is None else turn.asked_t_s
+    began_s = began_s if len(state.turns) > 1 else 0.0
     told = [notice for notice in state.notices if notice.t_s >= began_s]
     return ink(f"{told[-1].message} {told[-1].hint}".strip(), "$muted") if told else _NOTHING
 
