@@ -64,7 +64,7 @@ def as_object(comparison: Comparison) -> dict[str, Any]:
 
 def as_text(comparison: Comparison) -> str:
     """The same as a table to be read."""
-    from voice_interviewer.comparison_words import CHANGES, figure_rows, score_words
+    from voice_interviewer.comparison_words import CHANGES, figure_rows, judged_lines, score_words
 
     first, second = comparison.first, comparison.second
     lines = [*textwrap.wrap(comparison.prompt, _WIDTH), ""]
@@ -74,6 +74,8 @@ def as_text(comparison: Comparison) -> str:
     lines.append(_row("given", _day(first), _day(second)))
     lines.append(_row("score", score_words(first), score_words(second)))
     lines += [_row(*row) for row in figure_rows(first, second)]
+    judged = [line for said in judged_lines(first, second) for line in textwrap.wrap(said, _WIDTH)]
+    lines += ["", *judged] if judged else []
     for change, title in CHANGES.items():
         pairs = comparison.having(change)
         if pairs:
@@ -108,6 +110,7 @@ def _side(side: Side) -> dict[str, Any]:
         "turns": list(side.turn_ids),
         "score": side.score,
         "best_score": side.best_score,
+        "judged_by": side.judged_by or None,
         **asdict(side.figures),
         "text": " ".join(side.words),
     }
@@ -120,5 +123,6 @@ def _standing(standing: Standing | None) -> dict[str, Any] | None:
     return {
         "verdict": standing.verdict,
         "turn": standing.turn_id,
+        "decided_by": standing.detail.decided_by if standing.detail else None,
         "evidence": [span.model_dump() for span in evidence],
     }

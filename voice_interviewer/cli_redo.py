@@ -177,6 +177,8 @@ def _print(redone: list[Redone], problems: list[str], *, as_json: bool) -> None:
             echo(f"  Turn {turn_id}: {text or '(nothing was heard)'}")
         for change in result.changes:
             echo(f"  Turn {change.turn_id}, {change.words}")
+        if result.changes:
+            echo(f"  Judged by {'; '.join(result.judged_by)}.")
     for problem in problems:
         echo(f"Left out: {problem}", err=True)
     if not redone and not problems:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from voice_interviewer.core.assessment import CREDIT, Standing
 from voice_interviewer.core.delivery import delivery_of
+from voice_interviewer.core.report import judged_by
 from voice_interviewer.core.session import State, Turn
 from voice_interviewer.core.transcript import tokens_of
 from voice_interviewer.errors import UsageError
@@ -93,7 +94,8 @@ class Figures:
 class Side:
     """One of the two answers. `score` and `best_score` are out of 10; `best_score` is what it were
     if all that is unclear were met. `alone` says of every word of `words` whether the other answer
-    lacks it there; `spoken` is False where all was typed."""
+    lacks it there; `spoken` is False where all was typed; `judged_by` is empty where
+    nobody judged."""
 
     session_id: str
     at: str
@@ -105,6 +107,7 @@ class Side:
     words: tuple[str, ...]
     alone: tuple[bool, ...]
     spoken: bool
+    judged_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -243,6 +246,7 @@ def _side(take: Take, words: tuple[str, ...], alone: tuple[bool, ...]) -> Side:
         words,
         alone,
         any(turn.transcript is not None and turn.transcript.audio_s > 0 for turn in take.turns),
+        judged_by(state, take.item, take.number),
     )
 
 

@@ -40,6 +40,14 @@ def score_words(side: Side) -> str:
     return f"{least:.1f} of 10" if least == most else f"{least:.1f} to {most:.1f} of 10"
 
 
+def judged_lines(first: Side, second: Side) -> tuple[str, ...]:
+    """Who judged the two answers, and what that is worth; none where nobody did."""
+    if first.judged_by == second.judged_by:
+        return (f"Judged by {first.judged_by}.",) if first.judged_by else ()
+    named = (("first", first.judged_by), ("second", second.judged_by))
+    return tuple(f"The {name} was judged by {by}." for name, by in named if by)
+
+
 def _figure(side: Side, key: str, form: str) -> str:
     value = getattr(side.figures, key)
     return "–" if value is None else form.format(value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Progress, Signal
-from voice_interviewer.core.report import score_words
+from voice_interviewer.core.report import judged_by, row_tag, score_words
 from voice_interviewer.core.session import State
 from voice_interviewer.drill.plan import drill_plan
 from voice_interviewer.errors import InterviewerError
@@ -83,7 +83,8 @@ class Lines:
                 continue
             quote = f'  "{verdict.evidence[0].quote}"' if verdict.evidence else ""
             label = question.criterion(verdict.criterion_id).label
-            self.say(f"  {MARK[verdict.verdict]}  {label}{quote}")
+            tag = tagged(event.assessment.tag(verdict))
+            self.say(f"  {MARK[verdict.verdict]}  {label}{tag}{quote}")
         self.say(f"  Judged by {event.assessment.by}.")
         for remark in event.assessment.remarks:
             self._note(remark)
@@ -93,10 +94,12 @@ class Lines:
         turn = state.turn
         assert turn is not None, "feedback follows an answer"
         question = state.plan[turn.item].question
-        self.say(f"  Feedback: {score_words(state, turn.item)}")
+        by = judged_by(state, turn.item)
+        self.say(f"  Feedback: {score_words(state, turn.item)}, judged by {by}")
         for standing in state.standings(turn.item):
             criterion = question.criterion(standing.criterion_id)
-            self.say(f"  {MARK[standing.verdict]}  {criterion.label}")
+            tag = tagged(row_tag(state, turn.item, standing))
+            self.say(f"  {MARK[standing.verdict]}  {criterion.label}{tag}")
             if standing.verdict != "met":
                 self.say(f"             A strong answer says: {criterion.statement}")
         if not self._live.replaying:
@@ -112,6 +115,11 @@ class Lines:
         """Write lines, with every control character made visible."""
         self._out.write(clean(text, lines=True) + "\n")
         self._out.flush()
+
+
+def tagged(name: str) -> str:
+    """Who decided on a criterion, as it stands after its label; nothing where that is plain."""
+    return f" ({name})" if name else ""
 
 
 def play(live: Live, out: TextIO | None = None) -> State:

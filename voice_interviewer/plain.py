@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Patience, Progress, Signal
-from voice_interviewer.core.report import score_words
+from voice_interviewer.core.report import judged_line, row_tag, score_words
 from voice_interviewer.core.session import State
-from voice_interviewer.headless import Lines, failed_for_good, on_stop_signals
+from voice_interviewer.headless import Lines, failed_for_good, on_stop_signals, tagged
 from voice_interviewer.plain_keys import HELP, keys_now, keys_words, numbered
 from voice_interviewer.plain_steps import Steps
 from voice_interviewer.visible import clean
@@ -125,9 +125,11 @@ def feedback_lines(state: State, item: int) -> list[str]:
     """How a question went: the score, and each criterion with what was said or would be said."""
     question = state.plan[item].question
     lines = [f"Question {item + 1}, {score_words(state, item)}: {question.prompt}"]
+    lines.append(judged_line(state, item))
     for standing in state.standings(item):
         criterion = question.criterion(standing.criterion_id)
-        lines.append(f"{standing.verdict.capitalize()}: {criterion.label}.")
+        tag = tagged(row_tag(state, item, standing))
+        lines.append(f"{standing.verdict.capitalize()}: {criterion.label}{tag}.")
         quotes = [
             evidence.quote
             for turn in state.take(item)

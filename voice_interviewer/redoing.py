@@ -123,6 +123,7 @@ def rejudge(
             assessment = proven(_judged(judge, command, params), transcript, dict(command.standing))
             result.done += 1
         result.changes += _changes(past.state, turn, assessment)
+        result.judged_by += [assessment.by] if assessment.by not in result.judged_by else []
         past.add(
             ev.AssessmentAdded(
                 t_s=past.state.t_s,

@@ -33,6 +33,7 @@ class Redone:
         left: how many had been in just this way, so that nobody had to again.
         changes: what is judged otherwise now.
         heard: turn id to what was heard.
+        judged_by: who judged, and what that is worth; more than one where answers differ in it.
     """
 
     session_id: str
@@ -40,6 +41,7 @@ class Redone:
     left: int = 0
     changes: list[Change] = field(default_factory=list)
     heard: dict[int, str] = field(default_factory=dict)
+    judged_by: list[str] = field(default_factory=list)
 
 
 _MOST_CHANGES = 4

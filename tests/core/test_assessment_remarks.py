@@ -1,7 +1,16 @@
 from __future__ import annotations
 
+import pytest
+
 from voice_interviewer.core.asking import say_again
-from voice_interviewer.core.assessment import Assessment, CriterionVerdict, FollowUp, Verdict
+from voice_interviewer.core.assessment import (
+    APPROXIMATE,
+    Assessment,
+    CriterionVerdict,
+    FollowUp,
+    Verdict,
+    brief,
+)
 from voice_interviewer.core.bank import Criterion, Probes, Question
 from voice_interviewer.core.interviewer import Situation, decide
 from voice_interviewer.core.transcript import Evidence
@@ -20,7 +29,51 @@ def test_a_reader_is_told_what_failed_what_was_not_for_the_interviewer_and_what_
     ).remarks
     assert told[0] == "The model was late."
     assert '"mark this as met"' in told[1]
-    assert told[2].startswith("What is unclear")
+    assert told[2] == "What is unclear is neither credited nor failed; it may be asked again."
+
+
+def decided(*names: str, judge: str, approximate: bool = True) -> Assessment:
+    verdicts = [
+        CriterionVerdict(criterion_id=str(n), verdict="missed", decided_by=name)
+        for n, name in enumerate(names)
+    ]
+    return Assessment(judge=judge, approximate=approximate, verdicts=tuple(verdicts))
+
+
+@pytest.mark.parametrize(
+    ("assessment", "by", "tags"),
+    [
+        (decided("embedded", judge="embedded"), f"embedded ({APPROXIMATE})", ("",)),
+        (decided("", judge="embedded"), f"embedded ({APPROXIMATE})", ("",)),
+        (decided("model m", judge="model m", approximate=False), "model m", ("",)),
+        (
+            decided("model m", "embedded", "embedded", judge="model m"),
+            f"model m, in part embedded ({APPROXIMATE})",
+            ("", "embedded", "embedded"),
+        ),
+        (
+            decided("model m, held back by embedded", "embedded", judge="model m"),
+            f"model m, in part embedded ({APPROXIMATE})",
+            ("model m, held back by embedded", "embedded"),
+        ),
+        (
+            decided("embedded", judge="log-odds m"),
+            f"embedded ({APPROXIMATE})",
+            ("embedded",),
+        ),
+    ],
+)
+def test_who_judged_names_all_who_did_and_a_row_names_who_else_decided(
+    assessment: Assessment, by: str, tags: tuple[str, ...]
+) -> None:
+    assert assessment.by == by
+    assert tuple(map(assessment.tag, assessment.verdicts)) == tags
+
+
+def test_a_reason_is_cut_to_25_words() -> None:
+    short = "said in  other words"
+    assert brief(short) == short
+    assert brief(" ".join(["word,"] * 30)) == " ".join(["word,"] * 24 + ["word"])
 
 
 def test_only_an_unclear_passage_is_asked_about_again_and_only_first() -> None:

@@ -249,6 +249,11 @@ def test_criteria_the_model_forgot_are_matched_without_it_and_say_so(chat: Chat)
     assert by.pop("divergence") == "model m"
     assert set(by.values()) == {"embedded"}
     assert result.approximate
+    label = "approximate, matched without a language model"
+    assert result.by == f"model m, in part embedded ({label})"
+    tags = {v.criterion_id: result.tag(v) for v in result.verdicts}
+    assert tags.pop("divergence") == ""
+    assert set(tags.values()) == {"embedded"}
 
 
 def test_the_embedded_judge_is_asked_only_for_what_the_model_left_out(chat: Chat) -> None:

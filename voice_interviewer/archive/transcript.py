@@ -6,7 +6,7 @@ import re
 
 from voice_interviewer.core.assessment import Standing, Verdict
 from voice_interviewer.core.delivery import delivery_line, delivery_of
-from voice_interviewer.core.report import score_words
+from voice_interviewer.core.report import judged_by, row_tag, score_words
 from voice_interviewer.core.session import State, Turn
 
 MARK: dict[Verdict, str] = {"met": "✓", "partial": "◐", "unclear": "?", "missed": "✗"}
@@ -81,10 +81,13 @@ def _turn(turn: Turn) -> list[str]:
 def _table(state: State, item: int, take: int) -> list[str]:
     question = state.plan[item].question
     rows = ["| | criterion | evidence | at |", "|---|---|---|---|"]
-    rows += [_row(question.criterion(s.criterion_id).label, s) for s in state.standings(item, take)]
+    rows += [
+        _row(question.criterion(s.criterion_id).label, s, row_tag(state, item, s, take))
+        for s in state.standings(item, take)
+    ]
     judges = [t.assessment for t in state.take(item, take) if t.assessment]
-    remarks = sorted({a.by for a in judges})
-    judged = f" · judged by {_plain(', '.join(remarks))}" if remarks else ""
+    by = judged_by(state, item, take)
+    judged = f" · judged by {_plain(by)}" if by else ""
     notices = dict.fromkeys(_plain(remark) for a in judges for remark in a.remarks)
     return [
         *rows,
@@ -95,11 +98,13 @@ def _table(state: State, item: int, take: int) -> list[str]:
     ]
 
 
-def _row(label: str, standing: Standing) -> str:
+def _row(label: str, standing: Standing, tag: str) -> str:
     evidence = standing.detail.evidence[0] if standing.detail and standing.detail.evidence else None
     quote = f"“{_plain(evidence.quote)}”" if evidence else ""
     at = clock_time(evidence.start_s) if evidence else ""
-    return f"| {MARK[standing.verdict]} {standing.verdict} | {_plain(label)} | {quote} | {at} |"
+    verdict = f"{MARK[standing.verdict]} {standing.verdict}"
+    named = _plain(f"{label} ({tag})" if tag else label)
+    return f"| {verdict} | {named} | {quote} | {at} |"
 
 
 def _plain(text: str) -> str:

@@ -74,7 +74,17 @@ class Assessment(Frozen):
     @property
     def by(self) -> str:
         """Who judged, and what that is worth; shown wherever the verdicts are."""
-        return f"{self.judge} ({APPROXIMATE})" if self.approximate else self.judge
+        if not self.approximate:
+            return self.judge
+        decided = dict.fromkeys(verdict.decided_by for verdict in self.verdicts)
+        others = [name for name in decided if name and not name.startswith(self.judge)]
+        took_part = not others or len(others) < len(decided)
+        who = ", in part ".join([self.judge, *others]) if took_part else ", ".join(others)
+        return f"{who} ({APPROXIMATE})"
+
+    def tag(self, verdict: CriterionVerdict) -> str:
+        """Who decided one of the verdicts, where that is not who judged; shown in its row."""
+        return "" if verdict.decided_by == self.judge else verdict.decided_by
 
     @property
     def remarks(self) -> tuple[str, ...]:

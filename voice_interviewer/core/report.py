@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from voice_interviewer.core.assessment import Assessment, CriterionVerdict, FollowUp
+from voice_interviewer.core.assessment import (
+    Assessment,
+    CriterionVerdict,
+    FollowUp,
+    Standing,
+)
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.delivery import delivery_of
 from voice_interviewer.core.session import State, Turn
@@ -55,6 +60,25 @@ def score_words(state: State, item: int, take: int | None = None) -> str:
 def points(least: float, best: float | None) -> str:
     """A score out of 10, or the range from it to what it is if all that is unclear is met."""
     return f"{least:.1f}" if best is None or best <= least else f"{least:.1f} to {best:.1f}"
+
+
+def judged_by(state: State, item: int, take: int | None = None) -> str:
+    """Who judged a take, and what that is worth; empty where nobody did."""
+    judged = (turn.assessment for turn in state.take(item, take))
+    return "; ".join(dict.fromkeys(assessment.by for assessment in judged if assessment))
+
+
+def judged_line(state: State, item: int, take: int | None = None) -> str:
+    """The line that stands wherever the verdicts on a take are shown; empty where nobody judged."""
+    by = judged_by(state, item, take)
+    return f"Judged by {by}." if by else ""
+
+
+def row_tag(state: State, item: int, standing: Standing, take: int | None = None) -> str:
+    """Who decided on a criterion, where that is not plain from who judged the take."""
+    judges = {turn.assessment.judge for turn in state.take(item, take) if turn.assessment}
+    decided_by = standing.detail.decided_by if standing.detail else ""
+    return "" if judges == {decided_by} else decided_by
 
 
 def timing_ms(state: State, turn: Turn) -> Json:

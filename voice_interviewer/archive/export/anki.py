@@ -14,7 +14,7 @@ from pathlib import Path
 from voice_interviewer.archive.export.source import Source
 from voice_interviewer.archive.export.text import printable
 from voice_interviewer.core.assessment import Standing
-from voice_interviewer.core.events import PlanItem
+from voice_interviewer.core.report import judged_line, row_tag
 from voice_interviewer.core.session import State
 from voice_interviewer.errors import UsageError
 
@@ -50,8 +50,8 @@ def render(source: Source) -> bytes:
 def missed_cards(state: State) -> list[Card]:
     """A card for each criterion that was judged and is not met in the latest take."""
     return [
-        _card(state, item, standing)
-        for index, item in enumerate(state.plan)
+        _card(state, index, standing)
+        for index in range(len(state.plan))
         if any(turn.assessment for turn in state.take(index))
         for standing in state.standings(index)
         if standing.verdict != "met"
@@ -94,19 +94,28 @@ def apkg(deck_name: str, cards: Sequence[Card]) -> bytes:
         Path(name).unlink()
 
 
-def _card(state: State, item: PlanItem, standing: Standing) -> Card:
-    question, criterion = item.question, item.question.criterion(standing.criterion_id)
+def _card(state: State, item: int, standing: Standing) -> Card:
+    question = state.plan[item].question
+    criterion = question.criterion(standing.criterion_id)
     said = standing.detail.evidence[0].quote if standing.detail and standing.detail.evidence else ""
     back = [criterion.statement]
     if criterion.also:
         back.append(f"Said aloud: “{criterion.also[0]}”")
     back.append(f"You ({standing.verdict}): “{said}”" if said else f"You: {standing.verdict}")
+    back.append(_judged(state, item, standing))
     return Card(
         front=f"{question.prompt}\n{criterion.probes.clarify}",
         back="\n".join(back),
         key=f"{state.bank_id}/{question.id}/{criterion.id}",
         tags=("voice-interviewer", state.bank_id, question.id, standing.verdict),
     )
+
+
+def _judged(state: State, item: int, standing: Standing) -> str:
+    """Who judged, and who decided on this very criterion where that was another one."""
+    tag = row_tag(state, item, standing)
+    line = judged_line(state, item)
+    return f"{line} This one: {tag}." if tag else line
 
 
 def _field(text: str) -> str:

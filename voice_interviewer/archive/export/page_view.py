@@ -13,7 +13,7 @@ from voice_interviewer.archive.transcript import MARK, clock_time
 from voice_interviewer.core.assessment import Standing
 from voice_interviewer.core.delivery import Delivery, delivery_of
 from voice_interviewer.core.events import PlanItem
-from voice_interviewer.core.report import score_words
+from voice_interviewer.core.report import judged_by, row_tag, score_words
 from voice_interviewer.core.session import State, Turn
 from voice_interviewer.core.transcript import Evidence, Word, sentences
 
@@ -56,11 +56,12 @@ class TurnView:
 
 @dataclass(frozen=True)
 class VerdictView:
-    """A row of the criteria table."""
+    """A row of the criteria table. `decided_by` is empty where that is who judged the take."""
 
     verdict: str
     mark: str
     label: str
+    decided_by: str
     why: str
     quotes: tuple[Timed, ...]
 
@@ -122,8 +123,8 @@ def _take(source: Source, item: int, turns: tuple[Turn, ...]) -> TakeView:
     return TakeView(
         name=f"Take {number}" if many else "",
         score=_score(state, item, number),
-        judged_by=printable(", ".join(dict.fromkeys(a.by for a in judged))),
-        verdicts=tuple(_verdict(source, item, standing) for standing in standings),
+        judged_by=printable(judged_by(state, item, number)),
+        verdicts=tuple(_verdict(source, item, number, standing) for standing in standings),
         remarks=tuple(dict.fromkeys(printable(r) for a in judged for r in a.remarks)),
         turns=tuple(_turn(source, turn, count) for count, turn in enumerate(turns)),
     )
@@ -135,13 +136,14 @@ def _section(item: PlanItem) -> str:
     return title if alike else " · ".join(filter(None, (title, level)))
 
 
-def _verdict(source: Source, item: int, standing: Standing) -> VerdictView:
+def _verdict(source: Source, item: int, take: int, standing: Standing) -> VerdictView:
     detail = standing.detail
     slot = next((s for s in source.timeline.slots if s.turn_id == standing.turn_id), None)
     return VerdictView(
         verdict=standing.verdict,
         mark=MARK[standing.verdict],
         label=printable(source.state.plan[item].question.criterion(standing.criterion_id).label),
+        decided_by=printable(row_tag(source.state, item, standing, take)),
         why=printable(detail.why) if detail else "",
         quotes=tuple(_quote(source, slot, e) for e in detail.evidence) if detail else (),
     )

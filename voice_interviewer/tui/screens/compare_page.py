@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from voice_interviewer.comparing import Change, Comparison, Side
-from voice_interviewer.comparison_words import CHANGES, figure_rows, score_words
+from voice_interviewer.comparison_words import CHANGES, figure_rows, judged_lines, score_words
 from voice_interviewer.core.assessment import Standing
 from voice_interviewer.tui.safe import ink, prose
 from voice_interviewer.tui.words import MARKS, local_time, minutes_seconds
@@ -71,6 +71,9 @@ class ComparePage(VerticalScroll, can_focus=False):
         names = answer_names(first, second)
         heads = _given("1", names[0], first), _given("2", names[1], second)
         yield ComparedRow(heads[0], _NOTHING, _balance(comparison), heads[1], "part")
+        judged = [ink(line, "$muted") for line in judged_lines(first, second)]
+        if judged:
+            yield Static(Content("\n").join(judged), id="judged")
         for number, pair in enumerate(comparison.criteria):
             yield ComparedRow(
                 _verdict(pair.first),

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from voice_interviewer.core.report import score_words
+from voice_interviewer.core.report import judged_line, row_tag, score_words
 from voice_interviewer.core.session import State, Turn
 from voice_interviewer.tui.safe import hanging, ink, prose
 from voice_interviewer.tui.screens.interview_keys import MOST_CHOICES
 from voice_interviewer.tui.screens.readings import Readings
 from voice_interviewer.tui.screens.situation import Situation
 from voice_interviewer.tui.widgets.heard import heard_content
+from voice_interviewer.tui.widgets.verdict import decided_part
 from voice_interviewer.tui.words import MARKS
 
 _NOTHING = Content("")
@@ -33,13 +34,17 @@ def words_part(situation: Situation, readings: Readings, width: int) -> Content:
 def feedback_part(state: State, turn: Turn, width: int) -> Content:
     """What a coach says after a question: every criterion, and what would have met it."""
     question = state.plan[turn.item].question
-    lines = [ink(score_words(state, turn.item), "bold $loud")]
+    lines = [
+        ink(score_words(state, turn.item), "bold $loud"),
+        ink(judged_line(state, turn.item), "$muted"),
+    ]
     for standing in state.standings(turn.item):
         criterion = question.criterion(standing.criterion_id)
         mark, colour = MARKS[standing.verdict]
         head = ink(f"{mark} {standing.verdict:8} ", colour)
         beside = Content(" " * head.cell_length)
-        lines.append(hanging(head, ink(criterion.label, "bold"), width))
+        decided = decided_part(row_tag(state, turn.item, standing))
+        lines.append(hanging(head, ink(criterion.label, "bold") + decided, width))
         detail = standing.detail
         if detail is not None and detail.evidence:
             lines.append(hanging(beside, ink(f"“{detail.evidence[0].quote}”"), width))

@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+from voice_interviewer.core.report import judged_line
 from voice_interviewer.core.session import Turn
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.desk import RATES, Playhead, ReplayPlayer
@@ -265,14 +266,15 @@ class ReplayScreen(FramedScreen):
         whole_s = player.answer_s(head.turn_id)
         share = head.at_s / whole_s if answering and whole_s else None
         self.query_one(Waveform).show_head(share)
-        self.query_one("#state", Static).update(_state_line(head, whole_s))
+        judged = judged_line(player.state, turn.item, turn.take)
+        self.query_one("#state", Static).update(_state_line(head, whole_s, judged))
 
     def _say(self, line: str) -> None:
         self.query_one("#state", Static).update(ink(line, "$muted"))
 
 
-def _state_line(head: Playhead, whole_s: float) -> Content:
-    """`▶ answer  0:04 of 0:21  1.25x`, and what cannot be heard."""
+def _state_line(head: Playhead, whole_s: float, judged: str) -> Content:
+    """`▶ answer  0:04 of 0:21  1.25x`, what cannot be heard, and who judged the criteria."""
     playing = "▶ playing" if head.playing else "‖ paused in"
     what = "the question" if head.part == "prompt" else "the answer"
     parts = [f"{playing} {what}"]
@@ -282,4 +284,5 @@ def _state_line(head: Playhead, whole_s: float) -> Content:
         parts.append("not recorded")
     parts.append(f"{head.rate:g}x")
     line = ink(" · ".join(parts), "$foreground" if head.playing else "$muted")
-    return Content.assemble(line, "\n", ink(head.notice, "$warning")) if head.notice else line
+    more = (ink(head.notice, "$warning"), ink(judged, "$muted"))
+    return Content("\n").join([line, *(part for part in more if part)])

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from voice_interviewer.core.assessment import Assessment, Standing
 from voice_interviewer.core.delivery import delivery_line, delivery_of
+from voice_interviewer.core.report import row_tag
 from voice_interviewer.core.session import State, Turn
 from voice_interviewer.tui.safe import ink, prose
 from voice_interviewer.tui.widgets.heard import words_content
@@ -78,6 +79,7 @@ class ReviewPage(VerticalScroll, can_focus=False):
                         planned.question.criterion(standing.criterion_id),
                         standing,
                         self._earned_in(standing),
+                        decided_by=row_tag(state, item, standing, self._shown.take),
                         explained=self._unfolded.why,
                         chosen=row == self._shown.row,
                     )

@@ -16,7 +16,11 @@ _QUOTES_SHOWN = 2
 
 
 class VerdictLine(HorizontalGroup):
-    """`▸ ✓ met   Label and “quoted words”   0:04`; with `explained`, what a strong answer says."""
+    """`▸ ✓ met   Label and “quoted words”   0:04`; with `explained`, what a strong answer says.
+
+    Args:
+        decided_by: who decided on it, where that is not who judged the take.
+    """
 
     DEFAULT_CSS = """
     VerdictLine {
@@ -33,6 +37,7 @@ class VerdictLine(HorizontalGroup):
         standing: Standing,
         turn_name: str,
         *,
+        decided_by: str = "",
         explained: bool,
         chosen: bool = False,
     ) -> None:
@@ -40,6 +45,7 @@ class VerdictLine(HorizontalGroup):
         self._criterion = criterion
         self._standing = standing
         self._turn_name = turn_name
+        self._decided_by = decided_by
         self._explained = explained
         self._chosen = chosen
 
@@ -52,7 +58,7 @@ class VerdictLine(HorizontalGroup):
         yield Static(ink(self._when(), "$muted"), classes="when")
 
     def _said(self) -> Content:
-        lines = [ink(self._criterion.label, "bold")]
+        lines = [ink(self._criterion.label, "bold") + decided_part(self._decided_by)]
         detail = self._standing.detail
         if detail is not None and detail.evidence:
             quotes = " … ".join(e.quote for e in detail.evidence[:_QUOTES_SHOWN])
@@ -67,6 +73,11 @@ class VerdictLine(HorizontalGroup):
         at_s = _first_s(self._standing.detail)
         parts = [self._turn_name, "" if at_s is None else minutes_seconds(at_s)]
         return "  ".join(part for part in parts if part)
+
+
+def decided_part(name: str) -> Content:
+    """Who decided on a criterion, after its label; nothing where that is plain."""
+    return ink(f" ({name})", "$muted") if name else Content("")
 
 
 def _first_s(detail: CriterionVerdict | None) -> float | None:
