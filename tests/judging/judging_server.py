@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from judging_samples import EXPLOIT
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from voice_interviewer.judging import deadline, log_odds_inquiry
 from voice_interviewer.judging.options import JudgeOptions
 
 KEY = "sk-test-3f9c-never-shown"
@@ -94,6 +98,16 @@ class Chat:
         self.server.expect_request("/v1/chat/completions", method="POST").respond_with_handler(
             handle
         )
+
+
+class RunningOn:
+    """The clock that deadlines go by; a test puts it ahead instead of waiting."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ahead_s = 0.0
+        clock = SimpleNamespace(monotonic=lambda: time.monotonic() + self.ahead_s)
+        for module in (deadline, log_odds_inquiry):
+            monkeypatch.setattr(module, "time", clock)
 
 
 def refusal(status: int, message: str = "no", code: str | None = None) -> Response:

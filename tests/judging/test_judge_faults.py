@@ -6,14 +6,13 @@ import json
 import logging
 import socket
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from judging_samples import EXPLOIT, STRONG, command_for
-from judging_server import KEY, Chat, completion, refusal, reply_text, verdict
+from judging_server import KEY, Chat, RunningOn, completion, refusal, reply_text, verdict
 from pydantic import SecretStr
 from werkzeug import Response
 
@@ -142,33 +141,33 @@ def test_a_wait_that_fits_is_waited_and_one_that_does_not_is_not(chat: Chat) -> 
     assert took_s >= 1.0
     chat.server.clear()
     chat.script(retry_after("3"), MET)
-    result, took_s = judged(chat.options(timeout_s=2.0))
+    result, _ = judged(chat.options(timeout_s=2.0))
     assert "rate limited, 429" in result.notice
-    assert took_s < 1.0
+    assert len(chat.requests) == 3, "two before, and one that was not made again"
 
 
-def test_a_repair_that_comes_too_late_leaves_what_came_before(chat: Chat) -> None:
-    over = threading.Event()
+def test_a_repair_that_comes_too_late_leaves_what_came_before(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deadline passes while the second reply is written, whenever the first one came."""
+    clock = RunningOn(monkeypatch)
 
     def late(_: dict[str, Any]) -> str:
-        over.wait(60)
+        clock.ahead_s += 60.0
         return MET
 
     chat.script(said_by_model("kl"), late)
-    try:
-        result, took_s = judged(chat.options(timeout_s=5.0))
-    finally:
-        over.set()
-    assert took_s < 30
+    result, _ = judged(chat.options(timeout_s=60.0))
+    assert len(chat.requests) == 2
     assert result.judge == "model m"
     assert {v.criterion_id for v in result.verdicts if v.decided_by == "model m"} == {"kl"}
     assert "4 of 5 criteria" in result.notice
 
 
 def _drip(connection: socket.socket) -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n"
     connection.sendall(head)
-    for _ in range(40):
+    for _ in range(600):
         connection.sendall(b" ")
         time.sleep(0.1)
 
@@ -187,22 +186,25 @@ def _endless(connection: socket.socket) -> None:
 
 
 @pytest.mark.parametrize(
-    ("serve", "reason"),
+    ("serve", "limit_s", "reason"),
     [
-        (lambda _: time.sleep(4), "no answer within 0.8 s"),
-        (_drip, "no answer within 0.8 s"),
-        (_reset, "the connection to"),
-        (_endless, "the reply was far too long"),
+        (lambda _: time.sleep(60), 0.8, "no answer within 0.8 s"),
+        (_drip, 0.8, "no answer within 0.8 s"),
+        (_reset, 40.0, "the connection to"),
+        (_endless, 40.0, "the reply was far too long"),
     ],
 )
 def test_a_server_that_stalls_drips_breaks_or_floods_is_left_in_time(
-    raw_server: Callable[..., int], serve: Callable[[socket.socket], None], reason: str
+    raw_server: Callable[..., int],
+    serve: Callable[[socket.socket], None],
+    limit_s: float,
+    reason: str,
 ) -> None:
     url = f"http://127.0.0.1:{raw_server(serve)}/v1"
-    result, took_s = judged(JudgeOptions(base_url=url, model="m", timeout_s=0.8))
+    result, took_s = judged(JudgeOptions(base_url=url, model="m", timeout_s=limit_s))
     assert reason in result.notice
     assert result.judge == "embedded"
-    assert took_s < 1.4
+    assert took_s < 30
 
 
 def test_the_model_judge_alone_keeps_the_deadline_with_a_server_that_drips(
@@ -214,7 +216,7 @@ def test_the_model_judge_alone_keeps_the_deadline_with_a_server_that_drips(
     with pytest.raises(Exception, match=r"No answer within 0\.6 s"):
         judge.assess(COMMAND)
     judge.close()
-    assert time.monotonic() - started_s < 3
+    assert time.monotonic() - started_s < 30
 
 
 def test_a_redirect_is_refused_and_the_key_stays(chat: Chat, with_key: JudgeOptions) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from judging_samples import EXPLOIT, STRONG, command_for
-from judging_server import Answer, Chat, completion, refusal
+from judging_server import Answer, Chat, RunningOn, completion, refusal
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 from yes_no_server import asked, listed, yes_no
@@ -28,6 +28,7 @@ STATEMENTS = {criterion.statement: criterion.id for criterion in EXPLOIT.criteri
 WRONG = [text for criterion in EXPLOIT.criteria for text in criterion.misconceptions]
 IN_ALL = 2 * len(CRITERIA) + len(WRONG)
 FENCE = "0123456789abcdef"
+LIMIT_S = 60.0
 # Sure from log-odds of 2 on, whatever else was asked.
 PLAIN = (
     LogisticFit({"yes": 1.0, "prior": 0.0, "wrong": -1.0}, 0.0, 0.88, 0.12),
@@ -270,16 +271,19 @@ def test_a_server_that_wants_its_cap_by_another_name_gets_it(chat: Chat) -> None
     assert "max_tokens" not in chat.requests[1]
 
 
-def test_what_there_is_no_time_for_is_matched_without_the_model_and_says_so(chat: Chat) -> None:
+def test_what_there_is_no_time_for_is_matched_without_the_model_and_says_so(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock runs on while the server thinks: a quarter of the time at each question."""
+    clock = RunningOn(monkeypatch)
+
     def slow(body: dict) -> Answer:
-        time.sleep(0.25)
+        clock.ahead_s += 0.25 * LIMIT_S
         return yes_no(0.0)
 
     chat.script(slow)
-    judge = open_judge(chat, timeout_s=1.0)
-    started_s = time.monotonic()
+    judge = open_judge(chat, timeout_s=LIMIT_S)
     result = judge.assess(COMMAND)
-    assert time.monotonic() - started_s < 2.5
     judge.close()
     by = [v.decided_by for v in result.verdicts]
     assert by.count("log-odds m") in (2, 3)
@@ -290,18 +294,22 @@ def test_what_there_is_no_time_for_is_matched_without_the_model_and_says_so(chat
     left = by.count("embedded")
     assert result.notice == (
         f"The model told nothing usable of {left} of {len(CRITERIA)} criteria "
-        "(no answer within 1 s), so they were matched without a model."
+        f"(no answer within {LIMIT_S:g} s), so they were matched without a model."
     )
     assert len(chat.requests) == by.count("log-odds m")
 
 
-def test_time_that_runs_out_among_misconceptions_costs_no_verdict(chat: Chat) -> None:
+def test_time_that_runs_out_among_misconceptions_costs_no_verdict(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = RunningOn(monkeypatch)
+
     def slower(body: dict) -> Answer:
-        time.sleep(0.0 if asked(body)[1] in STATEMENTS else 0.4)
+        clock.ahead_s += 0.0 if asked(body)[1] in STATEMENTS else 0.57 * LIMIT_S
         return yes_no(3.0)
 
     chat.script(slower)
-    judge = open_judge(chat, timeout_s=0.7)
+    judge = open_judge(chat, timeout_s=LIMIT_S)
     told = judge.log_odds(COMMAND)
     judge.close()
     assert told.keys() == CRITERIA.keys()
@@ -370,23 +378,21 @@ def busy_chat() -> Iterator[Chat]:
 
 
 def test_an_answer_does_not_wait_for_silence_to_be_asked_about(busy_chat: Chat) -> None:
-    chat, held = busy_chat, threading.Event()
+    chat, held, waited_out = busy_chat, threading.Event(), list[bool]()
 
     def answer(body: dict) -> Answer:
         if "nothing was said" in asked(body)[0] and len(chat.requests) == 1:
-            held.wait(5)
+            waited_out.append(not held.wait(60))
         return yes_no(0.0)
 
     chat.script(answer)
-    judge = open_judge(chat, early_after_s=0.0, timeout_s=4.0)
+    judge = open_judge(chat, early_after_s=0.0, timeout_s=50.0)
     judge.anticipate(so_far("I would look at"))
     eventually(lambda: len(chat.requests) == 1)
-    started_s = time.monotonic()
     result = judge.assess(COMMAND)
-    took_s = time.monotonic() - started_s
+    assert waited_out == []
     held.set()
     judge.close()
-    assert took_s < 3
     assert {v.decided_by for v in result.verdicts} == {"log-odds m"}
 
 
