@@ -122,10 +122,10 @@ def test_reading_while_it_is_written_never_gives_old_sound_as_new() -> None:
 def test_a_block_costs_the_callback_next_to_nothing() -> None:
     tap = PlaybackTap()
     block = np.ones(2_400, dtype=np.float32)
-    began_s = time.perf_counter()
+    began_s = time.thread_time()
     for number in range(1_000):
         tap.write(block, 48_000, START_S + number * 0.05)
-    assert (time.perf_counter() - began_s) / 1_000 < 0.001
+    assert (time.thread_time() - began_s) / 1_000 < 0.001
 
 
 def test_a_playback_tells_its_tap_what_the_device_got() -> None:

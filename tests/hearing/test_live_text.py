@@ -192,10 +192,9 @@ def test_speech_after_the_last_decode_is_decoded_again() -> None:
 def test_a_busy_recogniser_is_not_asked_again_and_nothing_waits_for_it() -> None:
     transcriber = FakeTranscriber(gate=threading.Event())
     live = Live(transcriber, wait=False)
-    began_s = time.monotonic()
     live.hear(said(1, 1.0, 2, 1.0, 3, 1.0))
-    assert time.monotonic() - began_s < 2.0
     assert live.interims == []
+    assert transcriber.decoded_s == [], "it is still at the first"
     assert transcriber.gate is not None
     transcriber.gate.set()
     assert live.final() == ["w1", "w2", "w3"]

@@ -68,10 +68,12 @@ def test_words_come_back_and_the_process_is_kept(tmp_path: Path) -> None:
 
 
 def test_start_loads_without_waiting(tmp_path: Path) -> None:
-    hearing = transcriber(tmp_path, load="time.sleep(0.5)")
-    began_s = time.monotonic()
+    may_load = tmp_path / "may load"
+    hearing = transcriber(
+        tmp_path, load=f"while not os.path.exists({str(may_load)!r}): time.sleep(0.01)"
+    )
     hearing.start()
-    assert time.monotonic() - began_s < 0.3
+    may_load.touch()
     assert len(hearing.transcribe(SECOND)) == 1
     assert starts(tmp_path) == 1
     assert hearing.problem is None
@@ -102,7 +104,7 @@ def test_a_missed_deadline_ends_the_process_and_asks_another(tmp_path: Path) -> 
     hearing.start()
     began_s = time.monotonic()
     assert len(hearing.transcribe(SECOND, timeout_s=1.0)) == 1
-    assert time.monotonic() - began_s < 10
+    assert time.monotonic() - began_s < 50
     assert starts(tmp_path) == 2
     hearing.close()
 

@@ -118,6 +118,6 @@ def test_no_text_breaks_it(text: str) -> None:
 )
 def test_a_long_answer_made_to_be_slow_is_not(unit: str) -> None:
     transcript = transcript_of(unit * 3000)
-    started_s = time.monotonic()
+    began_s = time.thread_time()
     addressing_spans(transcript)
-    assert time.monotonic() - started_s < 3.0
+    assert time.thread_time() - began_s < 3.0

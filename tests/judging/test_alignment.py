@@ -144,6 +144,6 @@ def test_nothing_breaks_it(text: str, quote: str) -> None:
 @pytest.mark.parametrize("quote", ["a " * 50_000, "raise " * 150, "x" * 250_000, " " * 250_000])
 def test_a_long_answer_and_a_long_quote_are_quick(quote: str) -> None:
     transcript = transcript_of((STRONG + " ") * 20)
-    started_s = time.monotonic()
+    began_s = time.thread_time()
     assert align(transcript, quote) == ()
-    assert time.monotonic() - started_s < 2.0
+    assert time.thread_time() - began_s < 2.0

@@ -101,16 +101,16 @@ def test_a_success_between_failures_keeps_the_model_in_use() -> None:
 
 
 def test_a_hanging_judge_is_left_behind() -> None:
-    release = threading.Event()
+    release, waited_out = threading.Event(), threading.Event()
 
     def hang() -> Assessment:
-        release.wait(10)
+        release.wait(60)
+        waited_out.set()
         return succeed()
 
-    started_s = time.monotonic()
     result = fallback(Scripted(hang), Clock(), limit_s=0.3).assess(COMMAND)
+    assert not waited_out.is_set()
     release.set()
-    assert time.monotonic() - started_s < 1.5
     assert "(no answer within 0.3 s)" in result.notice
     assert result.verdicts == PLAIN.verdicts
 
@@ -147,21 +147,23 @@ def test_with_a_real_server_that_is_rate_limited(chat: Chat) -> None:
 def test_a_server_that_drips_is_left_behind_at_the_deadline(
     raw_server: Callable[..., int],
 ) -> None:
+    waited_out = threading.Event()
+
     def drip(connection: socket.socket) -> None:
         connection.sendall(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n"
         )
-        for _ in range(40):
+        for _ in range(600):
             connection.sendall(b" ")
             time.sleep(0.1)
+        waited_out.set()
 
     url = f"http://127.0.0.1:{raw_server(drip)}/v1"
     options = JudgeOptions(base_url=url, model="m", timeout_s=0.6)
     judge = FallbackJudge(OpenAIJudge(options), EmbeddedJudge(), limit_s=options.timeout_s)
-    started_s = time.monotonic()
     result = judge.assess(COMMAND)
+    assert not waited_out.is_set()
     judge.close()
-    assert time.monotonic() - started_s < 2.0
     assert "(no answer within 0.6 s)" in result.notice
 
 

@@ -79,10 +79,8 @@ def test_the_model_judges_once_it_is_loaded(begin: Begin) -> None:
 
 
 def test_while_it_loads_the_embedded_judge_answers_at_once_and_says_so(begin: Begin) -> None:
-    judge = begin("slow", options=JudgeOptions()).judge
-    began_s = time.monotonic()
+    judge = begin("mute", options=JudgeOptions()).judge
     assessment = judge.assess(command_for(STRONG))
-    assert time.monotonic() - began_s < 1
     assert assessment.judge == "embedded"
     assert assessment.notice == (
         "The local model is still loading, so this answer was matched without it."
@@ -90,10 +88,10 @@ def test_while_it_loads_the_embedded_judge_answers_at_once_and_says_so(begin: Be
 
 
 def test_nothing_waits_for_it_to_be_opened_or_to_look_ahead(begin: Begin) -> None:
-    began_s = time.monotonic()
-    kept = begin("slow", options=JudgeOptions())
+    """It would take a minute to load."""
+    kept = begin("mute", options=JudgeOptions())
     kept.judge.anticipate(command_for(STRONG))
-    assert time.monotonic() - began_s < 1
+    assert not any(process.ended for process in kept.processes)
 
 
 def test_a_process_that_aborts_is_started_again(begin: Begin) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -79,15 +80,17 @@ def test_a_server_that_fails_is_left_alone_for_five_minutes(chat: Chat) -> None:
 
 
 def test_the_first_words_are_not_waited_for_long(raw_server: Callable[..., int]) -> None:
+    waited_out = threading.Event()
+
     def silent(connection: socket.socket) -> None:
         connection.recv(65536)
-        time.sleep(3)
+        time.sleep(60)
+        waited_out.set()
 
     url = f"http://127.0.0.1:{raw_server(silent)}/v1"
     options = JudgeOptions(base_url=url, model="m")
-    began_s = time.monotonic()
     assert list(ModelPhraser(options, first_words_s=0.2).chunks(PHRASE)) == []
-    assert time.monotonic() - began_s < 2
+    assert not waited_out.is_set()
 
 
 def test_the_end_of_a_long_answer_is_shown_fenced_and_without_orders() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -258,17 +257,17 @@ def test_a_slow_judge_is_timed_and_one_that_hangs_is_left_behind() -> None:
 
     found = evaluate(Scripted(honest), TRIALS, limit_s=5.0, clock=clock)
     assert (found.median_s, found.slowest_s) == (2.0, 2.0)
-    release = threading.Event()
+    release, waited_out = threading.Event(), threading.Event()
 
     def hang(command: Assess, criterion_id: str) -> Verdict:
-        release.wait(20)
+        release.wait(60)
+        waited_out.set()
         return "met"
 
-    started_s = time.monotonic()
     with pytest.raises(JudgeError, match=r"No answer within 0\.1 s"):
         figures_of(Scripted(hang), limit_s=0.1)
+    assert not waited_out.is_set()
     release.set()
-    assert time.monotonic() - started_s < 3
 
 
 def test_progress_names_every_answer_before_it_is_asked_about() -> None:

@@ -100,10 +100,10 @@ def test_silent_dripping_and_closed_ports_cost_no_more_than_the_time_limit(
     raw_server: Serve, httpserver: HTTPServer, closed_port: int
 ) -> None:
     def silent(_connection: socket.socket) -> None:
-        time.sleep(5)
+        time.sleep(60)
 
     def drip(connection: socket.socket) -> None:
-        for byte in b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100:
+        for byte in b"HTTP/1.1 200 OK\r\nX: " + b"a" * 1200:
             connection.sendall(bytes([byte]))
             time.sleep(0.05)
 
@@ -115,6 +115,6 @@ def test_silent_dripping_and_closed_ports_cost_no_more_than_the_time_limit(
         ("d", httpserver.port),
     ]
     began_s = time.monotonic()
-    found = find_servers(0.5, places)
-    assert time.monotonic() - began_s < 1.5
+    found = find_servers(1.0, places)
+    assert time.monotonic() - began_s < 50
     assert [server.kind for server in found] == ["d"]

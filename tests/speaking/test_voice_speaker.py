@@ -235,19 +235,19 @@ def test_the_first_clause_sounds_before_the_rest_has_arrived() -> None:
 
 
 def test_stop_ends_a_prompt_whose_rest_never_comes() -> None:
-    player = FakePlayer()
+    player, waited_out = FakePlayer(), threading.Event()
 
     def chunks() -> Iterator[str]:
         yield "You mentioned a KL penalty, "
-        threading.Event().wait(30)
+        threading.Event().wait(60)
+        waited_out.set()
 
     speaker = speaker_of(player, ToneVoice())
     talk = Talk(speaker, chunks())
     assert player.playing.wait(5)
-    before = time.monotonic()
     speaker.stop()
     assert talk.over().spoken == Spoken(cut=True)
-    assert time.monotonic() - before < 1
+    assert not waited_out.is_set()
 
 
 def test_a_text_that_breaks_off_is_told_after_what_there_was() -> None:
@@ -326,19 +326,18 @@ def test_volume_nought_shows_the_question() -> None:
     assert player.played == []
 
 
-def acknowledged(speaker: VoiceSpeaker, say: str = "Thank you.") -> tuple[bool, float]:
-    """Whether it was heard, and how many seconds it took."""
+def acknowledged(speaker: VoiceSpeaker, say: str = "Thank you.") -> bool:
+    """Whether it was heard."""
     heard: list[bool] = []
-    before = time.monotonic()
     speaker.acknowledge(say, started=lambda: heard.append(True))
-    return heard == [True], time.monotonic() - before
+    return heard == [True]
 
 
 def test_a_prepared_acknowledgement_is_said_at_once() -> None:
     player, voice = FakePlayer(), ToneVoice()
     speaker = speaker_of(player, voice)
     speaker.prepare("Thank you.")
-    assert acknowledged(speaker)[0]
+    assert acknowledged(speaker)
     assert voice.rendered == ["Thank you."]
     assert len(player.played) == 1
 
@@ -346,9 +345,7 @@ def test_a_prepared_acknowledgement_is_said_at_once() -> None:
 def test_an_acknowledgement_that_would_come_late_does_not_come_at_all() -> None:
     player, voice = FakePlayer(), ToneVoice(hold=threading.Event())
     speaker = speaker_of(player, voice)
-    heard, took_s = acknowledged(speaker)
-    assert not heard
-    assert took_s < 0.5
+    assert not acknowledged(speaker), "it is given up while the voice is still at work"
     assert voice.hold is not None
     voice.hold.set()
     time.sleep(0.05)
@@ -392,11 +389,11 @@ def test_nothing_is_acknowledged_while_a_prompt_is_spoken_or_nobody_could_hear()
     speaker = speaker_of(player, ToneVoice())
     talk = Talk(speaker)
     assert player.playing.wait(5)
-    assert not acknowledged(speaker)[0]
+    assert not acknowledged(speaker)
     speaker.stop()
     talk.over()
     assert len(player.played) == 1
     mute = speaker_of(FakePlayer(missing=SPEAKER_GONE), ToneVoice())
-    assert not acknowledged(mute)[0]
+    assert not acknowledged(mute)
     broken = speaker_of(FakePlayer(), ToneVoice(error=VoiceError("Broken.", "Mend it.")))
-    assert not acknowledged(broken)[0]
+    assert not acknowledged(broken)

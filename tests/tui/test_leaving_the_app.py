@@ -65,21 +65,22 @@ async def test_an_engine_that_hangs_does_not_hold_up_the_end(
         await pilot.press("ctrl+c")
         await until_shown(pilot, "● putting things away")
         await until(pilot, lambda: app.return_code is not None)
-    assert 0.3 <= time.monotonic() - began_s < 3
+    assert time.monotonic() - began_s >= 0.3
+    assert live.running, "it was not waited for"
     assert app.return_code == 130
     live.end(live.state)
 
 
-async def test_pressing_it_twice_does_not_wait() -> None:
+async def test_pressing_it_twice_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     live = still(listening())
     live.stuck = True
     app = app_of(FakeDesk(), live)
     async with app.run_test() as pilot:
         await until_shown(pilot, "● listening")
-        began_s = time.monotonic()
+        monkeypatch.setattr("voice_interviewer.tui.app._FAREWELL_S", 60)
         await pilot.press("ctrl+c", "ctrl+c")
         await until(pilot, lambda: app.return_code is not None)
-    assert time.monotonic() - began_s < 3
+    assert live.running
     live.end(live.state)
 
 

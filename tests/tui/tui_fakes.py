@@ -121,6 +121,7 @@ class StillLive:
         self.end_with = state
         self.error: InterviewerError | None = None
         self.stuck = False
+        self.running = False
         self._over = threading.Event()
 
     def subscribe(self, subscriber: Subscriber) -> None:
@@ -157,8 +158,10 @@ class StillLive:
                 subscriber.on_signal(signal)
 
     def run(self) -> State:
+        self.running = True
         self.show(self.state, *self.signals)
         self._over.wait(20)
+        self.running = False
         if self.error is not None:
             raise self.error
         return self.end_with
