@@ -1,4 +1,4 @@
-"""The `banks` commands as scripts and people meet them, each in a process of its own."""
+"""The `banks` commands as scripts and people meet them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import Done, run_here
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -27,16 +28,8 @@ Should explain that a checklist saves tired people while habits do not.
 ADVERT = "Night nurse\nYou keep calm when three bells ring at once.\n"
 
 
-def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "voice_interviewer", "banks", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **(env or {})},
-    )
+def run(*arguments: str, env: dict[str, str] | None = None) -> Done:
+    return run_here("banks", *arguments, env=env)
 
 
 def from_json(*arguments: str, env: dict[str, str] | None = None) -> Any:

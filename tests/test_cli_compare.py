@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import Done, run_here
 from two_takes import answered_better, answered_poorly
 
 from voice_interviewer.archive.store import SessionStore
@@ -44,15 +43,8 @@ def test_the_object_has_verdicts_evidence_and_figures_of_both() -> None:
     assert gained[1]["first"]["verdict"] == "missed"
 
 
-def run(data_dir: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "voice_interviewer", *arguments, "--data-dir", str(data_dir)],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def run(data_dir: Path, *arguments: str, stdin: str = "") -> Done:
+    return run_here(*arguments, "--data-dir", str(data_dir), stdin=stdin)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from test_cli import run
+from command_line import run_here as run
 
 from voice_interviewer.archive.export.saving import save
 from voice_interviewer.errors import StorageError

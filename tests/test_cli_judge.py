@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from command_line import Done, run_here
 from judging.judging_samples import EXPLOIT, transcript_of
 
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
@@ -20,14 +21,19 @@ ANSWER = (
 )
 
 
-def judge(*arguments: str, said: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def judge(*arguments: str, said: bytes = b"") -> Done:
+    return run_here("judge", *arguments, stdin=said)
+
+
+def judge_apart(*arguments: str, said: bytes) -> bytes:
+    """What is printed by a process of its own."""
     command = [sys.executable, "-m", "voice_interviewer", "judge", *arguments]
-    return subprocess.run(command, input=said, capture_output=True, timeout=60)
+    return subprocess.run(command, input=said, capture_output=True, timeout=60, check=True).stdout
 
 
 def reported(*arguments: str, said: bytes = b"") -> dict[str, object]:
     done = judge("--question", QUESTION, "--json", *arguments, said=said)
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == 0, done.stderr
     report: dict[str, object] = json.loads(done.stdout)
     return report
 
@@ -36,7 +42,8 @@ def test_a_written_answer_is_judged_with_quotes_from_it(tmp_path: Path) -> None:
     file = tmp_path / "answer.txt"
     file.write_text(ANSWER, encoding="utf-8")
     report = reported("--text", str(file))
-    assert report == reported("-", said=ANSWER.encode())
+    apart = judge_apart("--question", QUESTION, "--json", "-", said=ANSWER.encode())
+    assert report == json.loads(apart)
     criteria = report["criteria"]
     assert isinstance(criteria, list)
     quotes = [e["quote"] for c in criteria for e in c["evidence"]]
@@ -49,7 +56,7 @@ def test_a_written_answer_is_judged_with_quotes_from_it(tmp_path: Path) -> None:
 
 def test_what_is_read_says_what_kind_of_judge_it_was() -> None:
     done = judge("--question", QUESTION, "-", said=ANSWER.encode())
-    shown = done.stdout.decode()
+    shown = done.stdout
     assert "approximate, matched without a language model" in shown
     assert "Next it would ask: " in shown
     assert " of 10" in shown
@@ -97,8 +104,8 @@ def test_what_cannot_be_judged_is_said_plainly(
 ) -> None:
     done = judge(*arguments, said=said)
     assert done.returncode in (1, 2)
-    assert complaint in done.stderr.decode()
-    assert "Traceback" not in done.stderr.decode()
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.real

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import Done, run_here
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -67,27 +68,20 @@ def play(server: HTTPServer, *, honest: bool, pause_s: float = 0.0) -> None:
     server.expect_request("/v1/chat/completions", method="POST").respond_with_handler(handle)
 
 
+def words(*arguments: str, data_dir: Path) -> list[str]:
+    return ["judge-test", "--questions", "1", "--data-dir", str(data_dir), *arguments]
+
+
 def command(*arguments: str, data_dir: Path) -> list[str]:
-    start = [sys.executable, "-m", "voice_interviewer", "judge-test"]
-    return [*start, "--questions", "1", "--data-dir", str(data_dir), *arguments]
+    return [sys.executable, "-m", "voice_interviewer", *words(*arguments, data_dir=data_dir)]
 
 
 def environment(url: str | None) -> dict[str, str]:
-    changes = {"VOICE_INTERVIEWER_JUDGE_BASE_URL": url} if url else {}
-    return {**os.environ, **changes}
+    return {"VOICE_INTERVIEWER_JUDGE_BASE_URL": url} if url else {}
 
 
-def judge_test(
-    *arguments: str, data_dir: Path, url: str | None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments, data_dir=data_dir),
-        env=environment(url),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def judge_test(*arguments: str, data_dir: Path, url: str | None) -> Done:
+    return run_here(*words(*arguments, data_dir=data_dir), env=environment(url))
 
 
 def test_a_model_that_judges_well_is_said_to_be_fit_and_it_is_kept(
@@ -171,7 +165,7 @@ def test_ctrl_c_keeps_nothing(httpserver: HTTPServer, tmp_path: Path) -> None:
     play(httpserver, honest=True, pause_s=0.3)
     running = subprocess.Popen(
         command("--model", "good-70b", data_dir=tmp_path),
-        env=environment(httpserver.url_for("/v1")),
+        env={**os.environ, **environment(httpserver.url_for("/v1"))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

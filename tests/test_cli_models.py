@@ -1,4 +1,4 @@
-"""The `models` commands as people and scripts meet them, each in a process of its own."""
+"""The `models` commands as people and scripts meet them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from command_line import Done, run_here
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -19,14 +20,8 @@ from voice_interviewer.servers.llama_process import PACKAGE
 from voice_interviewer.weights.models import MODELS, SMALL
 
 
-def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "voice_interviewer", "models", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, **env},
-    )
+def run(*arguments: str) -> Done:
+    return run_here("models", *arguments)
 
 
 @pytest.fixture

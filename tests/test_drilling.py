@@ -6,14 +6,13 @@ import io
 import json
 import re
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_line import run_here
 from drill.drill_sessions import Said, journal_of
 from fakes import question, started
 
@@ -57,14 +56,7 @@ def desk(folder: Path, *answers: str) -> FrontDesk:
 
 
 def run(folder: Path, *arguments: str, stdin: str = "") -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "voice_interviewer", *arguments, "--data-dir", str(folder)],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = run_here(*arguments, "--data-dir", str(folder), stdin=stdin)
     return done.returncode, done.stdout
 
 
