@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 import json
@@ -14,12 +15,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
 from voice_interviewer.core.transcript import Word
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+
+_DECODED: dict[tuple[object, ...], tuple[list[Any], Any]] = {}
+"""What was found in a sound, for all servers of this process: it is the same each time."""
 
 Gives = Literal["full", "segments", "text"]
 MODEL = "whisper-1"
@@ -61,11 +69,8 @@ class TranscriptionServer:
     """
 
     def __init__(self, weights: Path, gives: Gives = "full", key: str | None = None) -> None:
-        from faster_whisper import WhisperModel
-
-        self._model = WhisperModel(
-            str(weights), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
-        )
+        self._weights = weights
+        self._model = _whisper(weights)
         self._one_decode = threading.Lock()
         self._stopped = False
         self._gives = gives
@@ -115,16 +120,7 @@ class TranscriptionServer:
         if len(samples) < _LEAST_S * rate_hz:
             return refusal(400, "Audio file is too short.", "audio_too_short")
         with self._one_decode:
-            found, info = self._model.transcribe(
-                samples,
-                language=form.get("language"),
-                initial_prompt=form.get("prompt"),
-                temperature=0.0,
-                beam_size=1,
-                condition_on_previous_text=False,
-                word_timestamps="word" in wanted,
-            )
-            segments = list(itertools.takewhile(lambda _: not self._stopped, found))
+            segments, info = self._found(samples, form, word_times="word" in wanted)
         text = "".join(segment.text for segment in segments).strip()
         if form.get("response_format", "json") == "json":
             return answer({"text": text, "usage": {"type": "duration", "seconds": 1}})
@@ -144,6 +140,35 @@ class TranscriptionServer:
         if "segment" in wanted or not wanted:
             body["segments"] = [_as_segment(segment) for segment in segments]
         return answer(body)
+
+    def _found(self, samples: np.ndarray, form: Any, *, word_times: bool) -> tuple[list[Any], Any]:
+        """Segments, and what else is known; only what was not asked for before is decoded."""
+        language, prompt = form.get("language"), form.get("prompt")
+        key = (self._weights, samples.tobytes(), language, prompt, word_times)
+        if key not in _DECODED:
+            found, info = self._model.transcribe(
+                samples,
+                language=language,
+                initial_prompt=prompt,
+                temperature=0.0,
+                beam_size=1,
+                condition_on_previous_text=False,
+                word_timestamps=word_times,
+            )
+            segments = list(itertools.takewhile(lambda _: not self._stopped, found))
+            if self._stopped:
+                return segments, info
+            _DECODED[key] = segments, info
+        return _DECODED[key]
+
+
+@functools.cache
+def _whisper(weights: Path) -> WhisperModel:
+    from faster_whisper import WhisperModel
+
+    return WhisperModel(
+        str(weights), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
+    )
 
 
 def _as_segment(segment: Any) -> dict[str, Any]:
