@@ -7,7 +7,8 @@ from pathlib import Path
 from every_screen import EVERY_SCENE, SMALL, opened
 from snapshots import screen_lines, screen_text
 
-SIZES = ((60, 16), (200, 60), (40, 12), (120, 40), SMALL)
+SIZES = ((40, 12), (120, 40), SMALL)
+"""Smaller, larger, and back."""
 
 
 @EVERY_SCENE
