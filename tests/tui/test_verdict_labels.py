@@ -160,7 +160,7 @@ async def test_what_others_decided_in_a_mixed_judgement_is_tagged_in_its_row(
         "transcript": transcript_markdown(state),
         "page": page_of(events, tmp_path),
         "review": await reviewed(events),
-        "coach": feedback_part(state, state.turns[0]).plain,
+        "coach": feedback_part(state, state.turns[0], 80).plain,
         "cards": "\n".join(card.back for card in missed_cards(state)),
     }
     for front, text in shown.items():
