@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import run_here
 
 PROGRAM = [sys.executable, "-m", "voice_interviewer"]
 OPTIONS = ["--candidate", "typed", "--voice", "silent", "--judge", "embedded", "--headless"]
@@ -45,23 +46,15 @@ def test_a_stopped_interview_goes_on_where_it_was(tmp_path: Path, how: signal.Si
         assert "voice-interviewer resume" in output
 
     def sessions() -> list[dict[str, str]]:
-        listed = subprocess.run(
-            [*PROGRAM, "sessions", "list", "--json", "--data-dir", str(tmp_path)],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        listed = run_here("sessions", "list", "--json", "--data-dir", str(tmp_path))
         rows: list[dict[str, str]] = json.loads(listed.stdout)["sessions"]
         return rows
 
     (row,) = sessions()
     assert row["status"] == "interrupted"
-    resumed = subprocess.run(
-        [*PROGRAM, "resume", row["id"], *OPTIONS, "--json", "--data-dir", str(tmp_path)],
-        input="I don't know.\nReally not.\n",
-        capture_output=True,
-        text=True,
-        check=False,
+    resumed = run_here(
+        *["resume", row["id"], *OPTIONS, "--json", "--data-dir", str(tmp_path)],
+        stdin="I don't know.\nReally not.\n",
     )
     assert resumed.returncode == 0, resumed.stderr
     report = json.loads(resumed.stdout)
