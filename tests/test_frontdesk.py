@@ -42,11 +42,25 @@ def test_another_session_asks_what_was_not_asked_yet(tmp_path: Path) -> None:
     assert not set(first) & set(second)
 
 
-def test_the_recorded_candidate_is_asked_what_it_can_answer(tmp_path: Path) -> None:
-    session = desk(tmp_path).open(choices(candidate="recorded", questions=6, pace="fast"))
-    state = session.run()
-    assert len(state.plan) == 6
-    answers = [state.take(item)[0].transcript for item in range(6)]
+def test_the_recorded_candidate_is_asked_what_it_can_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six questions that it has answers to; two of the answers are heard."""
+    planned: list[str] = []
+
+    def no_engines(*_: object, question_ids: tuple[str, ...], **_more: object) -> None:
+        planned.extend(question_ids)
+        raise UsageError("Only the plan is wanted.", "")
+
+    front = desk(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(wiring, "open_engines", no_engines)
+        with pytest.raises(UsageError):
+            front.open(choices(candidate="recorded", questions=6, pace="fast"))
+    assert len(set(planned)) == 6
+    assert set(planned) <= {path.stem for path in wiring.sample_answers().glob("*.ogg")}
+    state = front.open(choices(candidate="recorded", questions=2, pace="fast")).run()
+    answers = [state.take(item)[0].transcript for item in range(2)]
     assert all(answer is not None and len(answer.words) > 15 for answer in answers)
 
 

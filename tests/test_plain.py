@@ -176,7 +176,10 @@ def test_a_typed_interview_in_a_terminal_needs_no_cursor_and_no_colour(tmp_path:
 
 
 @pytest.mark.real
-def test_the_recorded_candidate_is_heard_in_plain_lines_and_can_be_paused(tmp_path: Path) -> None:
+def test_the_recorded_candidate_is_heard_in_plain_lines_and_can_be_paused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICE_INTERVIEWER_INTERVIEW_FOLLOW_UPS", "1")
     where = ("--data-dir", str(tmp_path))
     shown = Terminal("interview", *OPTIONS, "--candidate", "recorded", "--pace", "fast", *where)
     shown.until(lambda text: "Heard: " in text or "Heard, all in all: " in text)
