@@ -23,7 +23,14 @@ from voice_interviewer.core.report import session_report, timing_ms
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Interviewer, Style
 from voice_interviewer.core.transcript import Evidence
-from voice_interviewer.errors import AudioError, StorageError, TranscriptionError, VoiceError
+from voice_interviewer.errors import (
+    AudioError,
+    InterviewerError,
+    StorageError,
+    TranscriptionError,
+    VoiceError,
+    WeightsError,
+)
 from voice_interviewer.runner import Engines, Runner
 
 
@@ -174,6 +181,29 @@ def test_a_failed_microphone_waits_and_goes_on_after_a_retry() -> None:
     stage.watcher.react = retry
     assert runner.run(started()).status == "finished"
     assert failures == ["It is gone. Plug it in."]
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        (AudioError("It is gone."), "microphone"),
+        (WeightsError("They are broken."), "hearing"),
+        (TranscriptionError("The server is gone."), "hearing"),
+        (StorageError("No folder can be made."), "storage"),
+        (InterviewerError("The answers cannot be read."), "microphone"),
+    ],
+)
+def test_what_fails_as_an_answer_is_to_be_taken_is_named(
+    error: InterviewerError, part: ev.Part
+) -> None:
+    stage = Stage("red round", "hull sail")
+    stage.listener.listen_errors = [error]
+    runner = stage.runner()
+    stage.watcher.react = lambda _state, event: (
+        runner.submit("retry") if isinstance(event, ev.PartFailed) else None
+    )
+    runner.run(started())
+    assert [e.part for e in stage.journal.events if isinstance(e, ev.PartFailed)] == [part]
 
 
 def test_a_failed_transcription_keeps_the_answer_and_can_be_tried_again() -> None:

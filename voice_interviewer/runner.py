@@ -32,7 +32,12 @@ from voice_interviewer.core.ports import (
 )
 from voice_interviewer.core.session import State, transition
 from voice_interviewer.core.transcript import Transcript, Word
-from voice_interviewer.errors import InterviewerError
+from voice_interviewer.errors import (
+    InterviewerError,
+    StorageError,
+    TranscriptionError,
+    WeightsError,
+)
 from voice_interviewer.logs import where_is_the_log
 from voice_interviewer.saying import Wording
 
@@ -220,7 +225,8 @@ class Runner(Broadcast):
             try:
                 task()
             except InterviewerError as error:
-                self._failed(part, error.message, error.hint, error.choices)
+                at_fault = _behind_microphone(error) if part == "microphone" else part
+                self._failed(at_fault, error.message, error.hint, error.choices)
             except Exception:
                 log.exception("%s broke", name)
                 self._failed(part, f"The {part} broke unexpectedly.", where_is_the_log())
@@ -420,6 +426,13 @@ class Runner(Broadcast):
             if not working or time.monotonic() > deadline_s:
                 return
             working[0].join(_TELL_AGAIN_S)
+
+
+def _behind_microphone(error: InterviewerError) -> ev.Part:
+    """Which part it is that failed while an answer was to be taken."""
+    if isinstance(error, WeightsError | TranscriptionError):
+        return "hearing"
+    return "storage" if isinstance(error, StorageError) else "microphone"
 
 
 class _AnswerObserver:
