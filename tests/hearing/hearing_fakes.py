@@ -165,6 +165,9 @@ class FakeSource:
         self._stopped = False
         self.resumes += 1
 
+    def forget(self) -> None:
+        pass
+
     def close(self) -> None:
         self.closes += 1
 

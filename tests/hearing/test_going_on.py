@@ -71,6 +71,10 @@ class LiveSource:
         self.log.append("resume")
         self._stopped = False
 
+    def forget(self) -> None:
+        self._pending.clear()
+        self.log.append("forget")
+
     def close(self) -> None:
         self._pending.clear()
         self.log.append("close")
@@ -194,8 +198,79 @@ def test_what_was_overheard_but_not_wanted_is_not_in_the_next_answer(room: Room)
     assert room.listener.overhear(Overhear()) is not None
     room.notes = Speaking(room.source, said(0.5, 3))
     room.listen(turn_id=2)
-    assert room.source.log == ["open", "resume", "close", "open"]
+    assert room.source.log == ["open", "resume", "forget", "resume"]
     assert room.text(1, turn_id=2) == "w3"
+
+
+def test_what_an_ear_has_left_unread_is_not_heard_by_the_next_one(room: Room) -> None:
+    """Nothing came of what was noticed: it was said long ago, and is no speech of now."""
+    room.source.say(said(1))
+    room.listen()
+    room.source.say(said(2, 3, 4))
+    assert room.listener.overhear(Overhear()) is not None
+    heard: list[float | None] = []
+    ear = threading.Thread(target=lambda: heard.append(room.listener.overhear(Overhear())))
+    ear.start()
+    time.sleep(0.1)
+    assert ear.is_alive()
+    assert room.source.log == ["open", "resume", "forget", "resume"]
+    room.source.say(said(0.5, 5))
+    assert room.listen(turn_id=2, overheard=True) == "silence"
+    ear.join(5)
+    assert room.text(1, turn_id=2) == "w5"
+
+
+class SlowSource(LiveSource):
+    """Opens when it is let; knows whether it was opened while open, or read by two at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opening, self.may_open = threading.Event(), threading.Event()
+        self.captures = 0
+        self.readers = 0
+        self.most = 0
+
+    def open(self, command: Listen) -> EndReason | None:
+        self.captures += 1
+        self.most = max(self.most, self.captures)
+        self.opening.set()
+        assert self.may_open.wait(10)
+        return super().open(command)
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        self.readers += 1
+        self.most = max(self.most, self.readers)
+        try:
+            yield from super().blocks()
+        finally:
+            self.readers -= 1
+
+    def close(self) -> None:
+        self.captures -= 1
+        super().close()
+
+
+def test_a_device_that_opens_slowly_is_never_opened_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice_interviewer.hearing.spoken._EAR_LIMIT_S", 0.05)
+    room = Room(tmp_path)
+    source = room.source = SlowSource()
+    room.listener._source = source
+    ear = threading.Thread(target=room.listener.overhear, args=(Overhear(),))
+    ear.start()
+    assert source.opening.wait(5)
+    room.notes = Speaking(source, said(0.2, 1))
+    answer = threading.Thread(target=room.listen)
+    answer.start()
+    answer.join(0.3)  # longer than it waits for the ear
+    source.may_open.set()
+    answer.join(10)
+    ear.join(10)
+    assert (source.most, source.log) == (1, ["open", "resume"])
+    assert room.text(1) == "w1"
+    room.listener.close()
+    assert source.captures == 0
 
 
 def test_closing_ends_an_open_ear(room: Room) -> None:

@@ -69,6 +69,10 @@ class AudioSource(Protocol):
         """Sound is wanted again after `stop`: the next `blocks` goes on without a gap."""
         ...
 
+    def forget(self) -> None:
+        """Drop what has come and was not read; before `resume`."""
+        ...
+
     def close(self) -> None:
         """Let go of the answer's sound; another `open` may follow."""
         ...
@@ -116,6 +120,11 @@ class Microphone:
         assert self._capture is not None, "open comes first"
         self._lost_before = self._capture.lost_frames
         self._stopped = False
+
+    def forget(self) -> None:
+        """Drop what the device has sent since it was last read."""
+        if self._capture is not None:
+            self._capture.read()
 
     def blocks(self) -> Iterator[Samples]:
         """What the microphone hears, every 20 ms.

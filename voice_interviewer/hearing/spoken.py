@@ -59,6 +59,8 @@ class SpokenListener:
         self._detector = make_detector()
         self._ear_detector = without_echo(make_detector())
         self._lock = threading.Lock()
+        self._source_lock = threading.RLock()
+        self._one_second_pass = threading.Lock()
         self._nothing_to_hear = threading.Event()
         self._nothing_to_hear.set()
         self._closed = False
@@ -79,8 +81,8 @@ class SpokenListener:
         try:
             self._check_recogniser()
             ear = self._end_ear()
-            adopt = ear is not None and (command.overheard or not ear.sound)
-            nothing = self._open_source(command, adopt=adopt)
+            unheeded = ear is not None and bool(ear.sound) and not command.overheard
+            nothing = self._open_source(command, adopt=ear is not None, forget=unheeded)
             if nothing is not None:
                 observer.started(None, self._source.name)
                 return Ended(reason=nothing)
@@ -113,18 +115,21 @@ class SpokenListener:
             busy = self._ear is not None and not self._ear.over.is_set()
             if self._closed or self._source.ends or busy or self._current is not None:
                 return None
+            unheeded = self._ear is not None and bool(self._ear.sound)
             ear = self._ear = Ear(self._source, self._ear_detector)
         noticed: float | None = None
         try:
             nothing_yet = Listen(turn_id=0, question_id="", microphone=command.microphone)
-            self._open_source(nothing_yet, adopt=True)
-            noticed = ear.overhear()
+            self._open_source(nothing_yet, adopt=True, forget=unheeded)
+            if self._ear is ear:  # else listening began while the device opened
+                noticed = ear.overhear()
         finally:
             ear.over.set()
-            with self._lock:
-                wanted = noticed is not None or self._current is not None
-            if not wanted:
-                self._close_source()
+            with self._source_lock:
+                with self._lock:
+                    wanted = noticed is not None or self._current is not None
+                if not wanted:
+                    self._close_source()
         return noticed
 
     def stop_overhearing(self) -> None:
@@ -184,7 +189,8 @@ class SpokenListener:
             ear.stop()
             ear.over.wait(_EAR_LIMIT_S)
         self._nothing_to_hear.set()
-        if self._current is None:
+        opening = ear is not None and not ear.over.is_set()  # it closes the source by itself
+        if self._current is None and not opening:
             self._close_source()
         self._transcriber.close()
 
@@ -245,20 +251,30 @@ class SpokenListener:
             ear.over.wait(_EAR_LIMIT_S)
         return ear
 
-    def _open_source(self, command: Listen, *, adopt: bool) -> EndReason | None:
-        """Open the source, or go on with it where it is open already. Raises AudioError."""
-        if self._open and adopt:
-            self._source.resume()
-            return None
-        self._close_source()
-        nothing = self._source.open(command)
-        self._open = True
-        return nothing
+    def _open_source(
+        self, command: Listen, *, adopt: bool, forget: bool = False
+    ) -> EndReason | None:
+        """Open the source, or go on with it where it is open already. Raises AudioError.
+
+        With `forget` what it has heard since it was last read is dropped. A slow device is waited
+        for: it is never opened twice.
+        """
+        with self._source_lock:
+            if self._open and adopt:
+                if forget:
+                    self._source.forget()
+                self._source.resume()
+                return None
+            self._close_source()
+            nothing = self._source.open(command)
+            self._open = True
+            return nothing
 
     def _close_source(self) -> None:
-        if self._open:
-            self._open = False
-            self._source.close()
+        with self._source_lock:
+            if self._open:
+                self._open = False
+                self._source.close()
 
     def _may_hear_again(self) -> bool:
         """Wait while an answer is taken; False once the listener is closed."""

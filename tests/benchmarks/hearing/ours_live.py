@@ -89,6 +89,9 @@ class RealTime:
     def resume(self) -> None:
         """The benchmark takes one answer only."""
 
+    def forget(self) -> None:
+        """There is no sound that nobody asked for."""
+
     def close(self) -> None:
         """No more."""
         self._stop.set()
