@@ -222,3 +222,13 @@ def test_another_microphone_goes_on_in_the_same_answer() -> None:
     assert (listen.turn_id, listen.part, listen.microphone) == (1, 2, "Desk")
     assert state.failure is None
     assert transition(state, ev.MicrophoneChosen(name="USB", t_s=9.0))[1] == ()
+
+
+def test_every_recording_knows_how_many_words_were_told_before_it() -> None:
+    more = LISTENING.model_copy(update={"recording": "audio/turn-001-2.wav", "t_s": 9.5})
+    again = ev.SpeechCommitted(turn_id=1, words=words_of("is this"), t_s=12.0)
+    ended = ENDED.model_copy(update={"t_s": 13.0})
+    _, commands = transition(after(*ANSWERED, overheard(9.3), more, again), ended)
+    (transcribe,) = (c for c in commands if isinstance(c, cmd.Transcribe))
+    assert transcribe.words_before == (0, 4)
+    assert len(transcribe.committed) == 6

@@ -108,6 +108,8 @@ class Transcribe(Frozen):
     """Make the final transcript from all recordings of the turn, or from its typed words.
 
     Args:
+        committed: the words told while the answer was taken, `words_before` how many of them came
+            before each recording.
         removed: stretches of the recordings put together that are no part of the answer.
         attempt: how often the answer was reopened before.
     """
@@ -115,6 +117,7 @@ class Transcribe(Frozen):
     turn_id: int
     recordings: tuple[str, ...]
     committed: tuple[Word, ...] = ()
+    words_before: tuple[int, ...] = ()
     terms: tuple[str, ...] = ()
     removed: tuple[Span, ...] = ()
     attempt: int = 0

@@ -73,6 +73,7 @@ def transcribe(state: State, turn: Turn) -> Transcribe:
         turn_id=turn.id,
         recordings=turn.recordings,
         committed=turn.committed,
+        words_before=turn.words_before,
         terms=state.plan[turn.item].question.terms,
         removed=turn.removed,
         attempt=turn.attempt,

@@ -245,6 +245,7 @@ def _answer_event(state: State, turn: Turn, event: ev.Event) -> Step:
         update: dict[str, Any] = {"source": event.source}
         if event.recording:
             update["recordings"] = (*turn.recordings, event.recording)
+            update["words_before"] = (*turn.words_before, len(turn.committed))
         if turn.answer_started_t_s is None:
             update["answer_started_t_s"] = event.t_s
         return with_turn(state, turn, **update), ()

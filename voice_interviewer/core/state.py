@@ -34,6 +34,7 @@ class Turn(Frozen):
     models made of it later. `assessment` is the latest judgement and the one that counts,
     `assessments` all of them in order, `judged` the transcript whose words the latest one quotes.
     `corrections` are those of `judged`, `put_right_before` is the answer with earlier ones.
+    `words_before` tells how many words were committed before each of the `recordings`.
     `take` counts the attempts at a question from 1, `attempt` how often the answer was reopened;
     `interrupted` is set when the candidate began while the prompt was still being spoken. `worded`
     tells that a model found the words of the prompt. `asker`
@@ -65,6 +66,7 @@ class Turn(Frozen):
     cut_at: str = ""
     answer_started_t_s: float | None = None
     committed: tuple[Word, ...] = ()
+    words_before: tuple[int, ...] = ()
     ended: ev.EndReason | None = None
     ended_t_s: float | None = None
     speech_end_t_s: float | None = None

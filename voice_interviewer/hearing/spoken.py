@@ -6,7 +6,11 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from voice_interviewer.audio.sound import HEARING_RATE_HZ
 from voice_interviewer.core.commands import HearAgain, Listen, Overhear, Transcribe
 from voice_interviewer.core.events import EndReason
 from voice_interviewer.core.ports import AnswerObserver, Ended
@@ -14,7 +18,7 @@ from voice_interviewer.core.transcript import Span, Transcript, Word
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.hearing.answer import SpokenAnswer
 from voice_interviewer.hearing.ear import Ear
-from voice_interviewer.hearing.engine import Transcriber
+from voice_interviewer.hearing.engine import Transcriber, Words
 from voice_interviewer.hearing.live_text import continued
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.recordings import TurnRecordings
@@ -22,6 +26,10 @@ from voice_interviewer.hearing.sources import AudioSource
 from voice_interviewer.hearing.speech import SpeechDetector
 from voice_interviewer.hearing.vad import Vad
 from voice_interviewer.hearing.whole import WholeRecording, rounded
+from voice_interviewer.hearing.without_sound import not_in, told_in, words_lost
+
+if TYPE_CHECKING:
+    from voice_interviewer.audio.sound import Samples
 
 log = logging.getLogger(__name__)
 
@@ -143,24 +151,24 @@ class SpokenListener:
         """The final transcript of a turn. Raises TranscriptionError and WeightsError.
 
         Of recordings of this process only what is not yet committed has to be decoded; those of an
-        earlier one are decoded anew.
+        earlier one are decoded anew, and words that were told but have no sound any more are kept.
         """
-        answers = [self._heard.get(name) for name in command.recordings]
-        if all(answer is None for answer in answers):
-            return self._from_disk(command)
-        words: tuple[Word, ...] = ()
+        words: Words = () if command.recordings else command.committed
         speech: list[Span] = []
-        earlier_s = 0.0
-        for name, answer in zip(command.recordings, answers, strict=True):
+        earlier_s, complete = 0.0, True
+        for number, name in enumerate(command.recordings):
+            answer = self._heard.get(name)
+            lost: Words = ()
             if answer is None:
-                part = self._whole((name,), command, earlier_s=earlier_s)
-                heard, spans, audio_s = (
-                    (part.words, part.speech, part.audio_s) if part else ((), (), 0.0)
-                )
+                part = self._whole(self._recordings.readable((name,)), command, earlier_s=earlier_s)
+                heard, spans, audio_s = part.words, part.speech, part.audio_s
+                if complete or not audio_s:  # else nobody knows where this recording began
+                    lost = not_in(audio_s, earlier_s, told_in(command, number))
+                complete = complete and not lost
             else:
                 heard, spans = answer.text.final(), answer.text.speech
                 audio_s = answer.sound.duration_s
-            words = continued(words, heard, earlier_s)
+            words = continued(words, heard, earlier_s) + lost
             speech += [(first + earlier_s, last + earlier_s) for first, last in spans]
             earlier_s += audio_s
         return Transcript(
@@ -172,11 +180,20 @@ class SpokenListener:
         )
 
     def hear_again(self, command: HearAgain) -> Transcript | None:
-        """The second pass, in full windows, as long as there is no answer to be heard."""
+        """The second pass, in full windows, as long as there is no answer to be heard.
+
+        There is none where sound is lost: it would be poorer than the first.
+        """
         torn = self._torn.intersection(command.recordings)
-        if torn or not self._options.second_pass:
+        if torn or not (command.recordings and self._options.second_pass):
             return None
-        return self._whole(command.recordings, command, self._may_hear_again)
+        with self._one_second_pass:
+            if not self._may_hear_again():
+                return None
+            sounds = [self._recordings.readable((name,)) for name in command.recordings]
+            if words_lost(command, [len(sound) / HEARING_RATE_HZ for sound in sounds]):
+                return None
+            return self._pass_over(np.concatenate(sounds), command, self._may_hear_again)
 
     def close(self) -> None:
         """End the answer in progress and the recogniser."""
@@ -281,27 +298,22 @@ class SpokenListener:
         self._nothing_to_hear.wait()
         return not self._closed
 
-    def _from_disk(self, command: Transcribe) -> Transcript:
-        transcript = self._whole(command.recordings, command)
-        if transcript is not None and transcript.audio_s:
-            return transcript
-        return Transcript(
-            words=command.committed,
-            language=self._transcriber.language,
-            engine=self._transcriber.engine,
-        )
+    def _whole(self, sound: Samples, command: Transcribe, *, earlier_s: float) -> Transcript:
+        """A recording that begins `earlier_s` after the turn's first one."""
+        heard = self._pass_over(sound, command, earlier_s=earlier_s)
+        assert heard is not None, "nobody gives up here"
+        return heard
 
-    def _whole(
+    def _pass_over(
         self,
-        names: tuple[str, ...],
+        sound: Samples,
         command: Transcribe,
         go_on: Callable[[], bool] = lambda: True,
         *,
         earlier_s: float = 0.0,
     ) -> Transcript | None:
-        """Recordings put together, which begin `earlier_s` after the turn's first one."""
         removed = [(first - earlier_s, last - earlier_s) for first, last in command.removed]
         whole = WholeRecording(
             self._transcriber, self._make_detector(), command.terms, removed, go_on
         )
-        return whole.transcript(self._recordings.readable(names))
+        return whole.transcript(sound)
