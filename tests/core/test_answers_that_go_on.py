@@ -232,3 +232,17 @@ def test_every_recording_knows_how_many_words_were_told_before_it() -> None:
     (transcribe,) = (c for c in commands if isinstance(c, cmd.Transcribe))
     assert transcribe.words_before == (0, 4)
     assert len(transcribe.committed) == 6
+
+
+def test_a_second_pass_that_was_not_over_is_made_when_the_session_goes_on() -> None:
+    left = ev.SessionInterrupted(reason="left", t_s=9.6)
+    resumed = ev.SessionResumed(at="later", t_s=9.6)
+    _, commands = transition(after(*ANSWERED, HEARD, JUDGED, left), resumed)
+    assert names(commands) == ["HearAgain", "Speak", "Overhear"]
+    assert isinstance(commands[0], cmd.HearAgain)
+    assert (commands[0].turn_id, commands[0].recordings) == (1, ("audio/turn-001.wav",))
+    better = ev.TranscriptAdded(
+        turn_id=1, made_by="second_pass", transcript=Transcript(words=words_of("so")), t_s=9.5
+    )
+    _, commands = transition(after(*ANSWERED, HEARD, JUDGED, better, left), resumed)
+    assert names(commands) == ["Speak", "Overhear"]

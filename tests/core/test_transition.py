@@ -252,7 +252,7 @@ RESUMED: dict[str, list[str]] = {
     "asking": ["Speak"],
     "listening": ["Speak"],
     "transcribing": ["Transcribe"],
-    "assessing": ["Assess"],
+    "assessing": ["HearAgain", "Assess"],
 }
 
 

@@ -114,7 +114,16 @@ def _resumed(state: State) -> Step:
     phase = "asking" if state.phase == "listening" else state.phase
     update = {"status": "running", "phase": phase, "failure": None, "ended_because": ""}
     live = state.model_copy(update=update)
-    return live, _command_of_phase(live)
+    return live, (*_second_passes(live), *_command_of_phase(live))
+
+
+def _second_passes(state: State) -> tuple[Command, ...]:
+    """Those that were not over when the session was left."""
+    return tuple(
+        issuing.hear_again(state, turn)
+        for turn in state.turns
+        if turn.recordings and turn.transcript is not None and turn.second_pass is None
+    )
 
 
 def _command_of_phase(state: State) -> tuple[Command, ...]:
