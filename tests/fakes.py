@@ -28,6 +28,10 @@ class VirtualClock:
     def utc(self) -> str:
         return "2030-01-02T03:04:05Z"
 
+    def wait(self, seconds: float, unless: threading.Event) -> bool:
+        self.pass_s(seconds)
+        return unless.is_set()
+
     def pass_s(self, seconds: float) -> None:
         self.t_s += seconds
 
@@ -107,6 +111,7 @@ class FakeListener:
     listened: list[cmd.Listen] = field(default_factory=list)
     ears: list[cmd.Overhear] = field(default_factory=list)
     overheard_ago_s: float = 0.3
+    ear_open: threading.Event = field(default_factory=threading.Event)
     heard_again: list[cmd.HearAgain] = field(default_factory=list)
     second_pass: Transcript | None = None
     _overheard: threading.Event = field(default_factory=threading.Event)
@@ -120,6 +125,8 @@ class FakeListener:
         if self.listen_errors:
             raise self.listen_errors.pop(0)
         self._wake.clear()
+        self._ear_shut.set()
+        self.ear_open.clear()
         self.listened.append(command)
         index = len(self.listened) - 1
         if index >= len(self.answers):
@@ -155,15 +162,18 @@ class FakeListener:
 
     def overhear(self, command: cmd.Overhear) -> float | None:
         """Hears what `overhear_now` lets it hear, unless it is stopped first."""
-        self._ear_shut.clear()
+        shut = self._ear_shut = threading.Event()
         self._overheard.clear()
         self.ears.append(command)
-        while not self._ear_shut.is_set():
+        self.ear_open.set()
+        while not shut.is_set():
             if self._overheard.wait(0.01):
                 return self.overheard_ago_s
         return None
 
     def overhear_now(self) -> None:
+        """Speak, once an ear is open."""
+        assert self.ear_open.wait(10)
         self._overheard.set()
 
     def stop_overhearing(self) -> None:

@@ -13,12 +13,13 @@ from fakes import (
     MemoryJournal,
     VirtualClock,
     Watcher,
+    question,
     started,
 )
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
-from voice_interviewer.core.commands import Assess
+from voice_interviewer.core.commands import Assess, Overhear
 from voice_interviewer.core.report import session_report, timing_ms
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Interviewer, Style
@@ -322,3 +323,78 @@ def test_the_voice_of_whoever_asks_reaches_the_speaker_and_what_comes_next_is_pr
     first = stage.speaker.prepared[:3]
     assert first == ["Tell me about boats?", "What about red?", "What about round?"]
     assert stage.speaker.acknowledged[0] in stage.speaker.prepared
+
+
+class Waiting(VirtualClock):
+    """A clock with which an ending waits until it is called off."""
+
+    def wait(self, seconds: float, unless: threading.Event) -> bool:
+        return unless.wait(10) if seconds else False
+
+
+def last_question(**fields: object) -> ev.SessionStarted:
+    only = ev.PlanItem(question=question("apples", [("red", 1.0)]))
+    return started(only, **({"candidate": "mic", "follow_up_limit": 0} | fields))
+
+
+def test_the_last_answer_can_be_gone_on_with_and_then_the_session_ends() -> None:
+    stage = Stage("it is", "red indeed")
+    clock = stage.clock = Waiting()
+    for part in (stage.speaker, stage.listener, stage.judge):
+        part.clock = clock
+    runner = stage.runner()
+
+    def go_on(state: State, event: ev.Event) -> None:
+        if isinstance(event, ev.AnswerAssessed) and event.attempt == 0:
+            assert state.phase == "done"
+            stage.listener.overhear_now()
+        elif isinstance(event, ev.AnswerEnded) and state.turns[0].attempt == 1:
+            clock.wait = VirtualClock.wait.__get__(clock)  # type: ignore[method-assign]
+
+    stage.watcher.react = go_on
+    state = runner.run(last_question())
+    assert (state.status, state.ended_because, len(state.turns)) == ("finished", "completed", 1)
+    turn = state.turns[0]
+    assert turn.transcript is not None
+    assert (turn.attempt, turn.transcript.text) == (1, "it is red indeed")
+    assert state.score(0) == 10.0
+    assert fold(stage.journal.events) == state
+
+
+def test_nobody_waits_for_a_candidate_who_cannot_go_on() -> None:
+    class Impatient(VirtualClock):
+        def wait(self, seconds: float, unless: threading.Event) -> bool:
+            assert seconds == 0
+            return super().wait(seconds, unless)
+
+    stage = Stage("it is red")
+    stage.clock = Impatient()
+    state = stage.runner().run(last_question(candidate="recorded"))
+    assert state.status == "finished"
+
+
+def test_leaving_calls_the_ending_off() -> None:
+    stage = Stage("it is red")
+    stage.clock = Waiting()
+    runner = stage.runner()
+    stage.watcher.react = lambda state, event: (
+        runner.submit("leave") if isinstance(event, ev.AnswerAssessed) else None
+    )
+    began = time.monotonic()
+    state = runner.run(last_question())
+    assert (state.status, state.phase) == ("interrupted", "done")
+    assert time.monotonic() - began < 5
+    assert not [e for e in stage.journal.events if isinstance(e, ev.SessionFinished)]
+
+
+def test_no_second_ear_is_opened_before_what_the_first_noticed_is_decided() -> None:
+    stage = Stage("it is red")
+    runner = stage.runner()
+    runner._ear = "noticed"
+    runner._execute(Overhear(turn_id=1))
+    assert stage.listener.ears == []
+    runner._handle(ev.SpeechOverheard(onset_t_s=1.0, t_s=1.3, turn_id=1))
+    runner._execute(Overhear(turn_id=1))
+    assert stage.listener.ear_open.wait(5)
+    runner._silence()
+    assert len(stage.listener.ears) == 1

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
@@ -62,6 +63,10 @@ class SystemClock:
     def utc(self) -> str:
         """The wall clock as ISO 8601 in UTC, to the second."""
         return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    def wait(self, seconds: float, unless: threading.Event) -> bool:
+        """Wait so long, or until `unless` is set: then it is True."""
+        return unless.wait(seconds)
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,8 @@ class Runner(Broadcast):
         self._workers: list[threading.Thread] = []
         self._stop_wanted: cmd.StopListening | None = None
         self._hearing_again: list[threading.Thread] = []
+        self._not_over = threading.Event()
+        self._ear: Literal["shut", "open", "noticed"] = "shut"
         self._latest_said: cmd.Anticipate | None = None
         self._anticipating: threading.Thread | None = None
 
@@ -159,6 +166,8 @@ class Runner(Broadcast):
             self._handle(ev.NoticeRaised(t_s=self._clock.now_s(), part="judge", message=caveat))
 
     def _handle(self, event: ev.Event) -> None:
+        if isinstance(event, ev.SpeechOverheard):
+            self._ear = "shut"
         self._journal.append(event)
         state, wanted = transition(self.state, event)
         self.publish(state, event)
@@ -172,6 +181,8 @@ class Runner(Broadcast):
             self._engines.speaker.stop()
         elif isinstance(command, cmd.Listen):
             self._stop_wanted = None
+            self._not_over.set()
+            self._ear = "shut"  # listening ends what was overhearing
             for say, voice in spoken_next(self.state):
                 self._engines.speaker.prepare(say, voice=voice)
             self._work(f"listen-{command.turn_id}", "microphone", lambda: self._listen(command))
@@ -181,7 +192,7 @@ class Runner(Broadcast):
         elif isinstance(command, cmd.HoldAnswer):
             self._engines.listener.hold(until_speech=command.until_speech)
         elif isinstance(command, cmd.Overhear):
-            self._aside("overhear", lambda: self._overhear(command))
+            self._open_ear(command)
         elif isinstance(command, cmd.HearAgain):
             again = self._aside(f"hear-again-{command.turn_id}", lambda: self._hear_again(command))
             self._hearing_again.append(again)
@@ -204,17 +215,26 @@ class Runner(Broadcast):
             self._finish(command)
 
     def _finish(self, command: cmd.Finish) -> None:
-        """End the session; a completed one waits a little for the last second pass."""
+        """End the session; a completed one waits a little for the last second pass.
+
+        Before that there is time to go on with the last answer: then it is not over.
+        """
         if command.reason == "left":
             self.interrupt("left")
             return
         reason = command.reason
+        not_over = self._not_over = threading.Event()
 
         def finish() -> None:
+            if self._clock.wait(command.undo_s, unless=not_over):
+                return
             deadline_s = time.monotonic() + _HEAR_AGAIN_S
             for worker in self._hearing_again:
                 worker.join(max(0.0, deadline_s - time.monotonic()))
-            self._inbox.put(ev.SessionFinished(t_s=self._clock.now_s(), reason=reason))
+            over = ev.SessionFinished(
+                t_s=self._clock.now_s(), reason=reason, attempt=command.attempt
+            )
+            self._inbox.put(over)
 
         self._aside("finish", finish)
 
@@ -349,11 +369,25 @@ class Runner(Broadcast):
         alarm.start()
         return alarm
 
+    def _open_ear(self, command: cmd.Overhear) -> None:
+        """One ear at a time, and no other before it is decided what was noticed by the last one."""
+        if self._ear == "shut":
+            self._ear = "open"
+            self._aside("overhear", lambda: self._overhear(command))
+
     def _overhear(self, command: cmd.Overhear) -> None:
-        ago_s = self._engines.listener.overhear(command)
+        ago_s = None
+        try:
+            ago_s = self._engines.listener.overhear(command)
+        finally:
+            self._ear = "shut" if ago_s is None else "noticed"
         if ago_s is not None:
             now_s = self._clock.now_s()
-            self._inbox.put(ev.SpeechOverheard(t_s=now_s, onset_t_s=round(now_s - ago_s, 4)))
+            self._inbox.put(
+                ev.SpeechOverheard(
+                    t_s=now_s, onset_t_s=round(now_s - ago_s, 4), turn_id=command.turn_id
+                )
+            )
 
     def _hear(self, command: cmd.Transcribe) -> None:
         transcript: Transcript = self._engines.listener.transcribe(command)
@@ -417,6 +451,7 @@ class Runner(Broadcast):
 
         A worker that has only just begun may miss a stop, so they are told until they are gone.
         """
+        self._not_over.set()
         deadline_s = time.monotonic() + _FAREWELL_S
         while True:
             self._engines.speaker.stop()

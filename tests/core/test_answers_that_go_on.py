@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from fakes import started
+from fakes import question, started
 
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
 from voice_interviewer.core.session import State, fold, transition
+from voice_interviewer.core.style import Style
 from voice_interviewer.core.transcript import Transcript, words_of
 
 MISSED = Assessment(
@@ -108,7 +111,7 @@ def test_after_two_seconds_the_interviewer_goes_on() -> None:
     before = after(*ANSWERED, HEARD, JUDGED, ASKED_ON)
     state, commands = transition(before, overheard(11.6))
     assert commands == ()
-    assert state.turns == before.turns
+    assert (state.phase, state.turns[0]) == ("asking", before.turns[0])
 
 
 def test_the_time_to_go_on_is_the_sessions_own() -> None:
@@ -155,7 +158,9 @@ def test_a_repeated_question_can_be_interrupted_anew() -> None:
     _, commands = transition(state, ev.PromptEnded(turn_id=1, t_s=12.0))
     (listen,) = commands
     assert isinstance(listen, cmd.Listen)
-    assert not listen.overheard
+    assert listen.overheard, "what is noticed from now on, and nothing of before"
+    assert state.turns[0].overheard_t_s is None
+    assert not state.turns[0].interrupted
 
 
 @pytest.mark.parametrize(
@@ -222,6 +227,128 @@ def test_another_microphone_goes_on_in_the_same_answer() -> None:
     assert (listen.turn_id, listen.part, listen.microphone) == (1, 2, "Desk")
     assert state.failure is None
     assert transition(state, ev.MicrophoneChosen(name="USB", t_s=9.0))[1] == ()
+
+
+Play = Callable[..., State]
+COACHING = Style(feedback="each", acknowledge=False)
+
+
+def coached(*events: ev.Event) -> State:
+    return fold([started(candidate="mic", follow_up_limit=0, style=COACHING), *events])
+
+
+def last_of(*events: ev.Event) -> State:
+    """A session of one question whose answer is judged: nothing is left to be asked."""
+    only = ev.PlanItem(question=question("apples", [("red", 1.0), ("round", 2.0)]))
+    return fold([started(only, candidate="mic", follow_up_limit=0), *events])
+
+
+def of_turn(turn_id: int, onset_t_s: float) -> ev.SpeechOverheard:
+    return overheard(onset_t_s).model_copy(update={"turn_id": turn_id})
+
+
+@pytest.mark.parametrize("play", [coached, last_of], ids=["feedback", "done"])
+def test_a_judged_answer_that_waits_for_nothing_can_be_gone_on_with(play: Play) -> None:
+    before = play(*ANSWERED, HEARD, JUDGED)
+    assert before.phase in ("feedback", "done")
+    state, commands = transition(before, of_turn(1, 11.2))
+    assert names(commands) == ["StopSpeaking", "Listen"]
+    assert (state.phase, state.turns[0].attempt, state.turns[0].assessment) == (
+        "listening",
+        1,
+        None,
+    )
+    for ignored in (of_turn(1, 11.4), overheard(11.2), of_turn(2, 11.2)):
+        state, commands = transition(before, ignored)
+        assert (state.turns, commands) == (before.turns, ())
+
+
+def test_the_session_ends_when_nobody_can_go_on_with_the_last_answer_any_more() -> None:
+    _, commands = transition(last_of(*ANSWERED, HEARD), JUDGED)
+    assert commands[-1] == cmd.Finish(reason="completed", undo_s=2.5)
+    skipped = ENDED.model_copy(update={"reason": "skip"})
+    _, commands = transition(last_of(*ANSWERED[:-1], skipped, HEARD), JUDGED)
+    assert commands[-1] == cmd.Finish(reason="completed")
+    last = coached(*ANSWERED, HEARD, JUDGED).model_copy(update={"plan": started().plan[:1]})
+    _, commands = transition(last, ev.IntentReceived(intent="proceed", t_s=60.0))
+    assert commands[-1] == cmd.Finish(reason="completed")
+    typed = after(*ANSWERED, HEARD, candidate="recorded").model_copy(
+        update={"plan": started().plan[:1], "follow_up_limit": 0}
+    )
+    _, commands = transition(typed, JUDGED)
+    assert commands[-1] == cmd.Finish(reason="completed")
+
+
+def test_the_end_of_a_session_comes_too_late_for_an_answer_that_was_reopened() -> None:
+    over = ev.SessionFinished(reason="completed", attempt=0, t_s=11.8)
+    reopened = last_of(*ANSWERED, HEARD, JUDGED, of_turn(1, 11.2))
+    state, _ = transition(reopened, over)
+    assert (state.status, state.phase) == ("running", "listening")
+    again = [
+        ENDED.model_copy(update={"t_s": 15.0}),
+        HEARD.model_copy(update={"attempt": 1, "t_s": 15.1}),
+        JUDGED.model_copy(update={"attempt": 1, "t_s": 15.2}),
+    ]
+    ended = last_of(*ANSWERED, HEARD, JUDGED, of_turn(1, 11.2), *again)
+    assert transition(ended, over)[0].status == "running"
+    assert transition(ended, over.model_copy(update={"attempt": 1}))[0].status == "finished"
+
+
+@pytest.mark.parametrize("intent", ["proceed", "retake"])
+def test_after_feedback_muttering_never_reopens_an_answer(intent: ev.Intent) -> None:
+    """What follows was asked for by a key; the answer before it was over long ago."""
+    pressed = ev.IntentReceived(intent=intent, t_s=60.0)
+    asked = ASKED_ON.model_copy(update={"t_s": 61.0})
+    for since in ([pressed], [pressed, asked]):
+        before = coached(*ANSWERED, HEARD, JUDGED, *since)
+        assert before.phase == "asking"
+        state, _ = transition(before, overheard(61.5))
+        assert (len(state.turns), state.phase) == (2, "asking")
+        assert state.turns[0].assessment is not None
+    early = coached(*ANSWERED, HEARD, JUDGED, pressed.model_copy(update={"t_s": 9.4}))
+    assert transition(early, overheard(11.2))[0].phase == "listening"
+
+
+def test_a_follow_up_of_a_coach_gives_the_usual_time_to_go_on() -> None:
+    opening = started(candidate="mic", style=COACHING)
+    before = fold([opening, *ANSWERED, HEARD, JUDGED, ASKED_ON])
+    assert (before.phase, len(before.turns)) == ("asking", 2)
+    assert transition(before, overheard(11.4))[0].phase == "listening"
+
+
+def test_while_a_part_has_failed_only_what_follows_at_once_reopens_the_answer() -> None:
+    broken = ev.PartFailed(part="judge", message="It is gone.", t_s=9.4)
+    before = after(*ANSWERED, HEARD, broken)
+    state, _ = transition(before, of_turn(1, 40.0))
+    assert (state.phase, state.failure) == ("assessing", broken)
+    state, commands = transition(before, of_turn(1, 11.0))
+    assert (state.phase, state.failure) == ("listening", None)
+    assert names(commands) == ["StopSpeaking", "Listen"]
+
+
+def test_an_answer_that_begins_as_the_prompt_ends_is_heard_from_its_first_word() -> None:
+    """Half-duplex: what was said long before the end of the prompt is no answer to it."""
+
+    def begins_with(*onsets: float) -> bool:
+        _, (listen,) = transition(after(ASKED, *map(overheard, onsets)), long_prompt)
+        assert isinstance(listen, cmd.Listen)
+        return listen.overheard
+
+    long_prompt = ev.PromptEnded(turn_id=1, t_s=13.0)
+    assert begins_with(11.8)
+    assert not begins_with(5.0)
+    assert begins_with(), "what is noticed last may not have been told yet"
+    repeated = [ASKED, overheard(1.2), SPOKEN, LISTENING, ev.AnswerPaused(turn_id=1, t_s=9.0)]
+    _, (listen,) = transition(after(*repeated), long_prompt)
+    assert isinstance(listen, cmd.Listen)
+    assert listen.overheard
+
+
+@pytest.mark.parametrize("headphones", [True, False])
+def test_a_noise_before_the_first_sample_leaves_an_ear_open(headphones: bool) -> None:
+    state, commands = transition(after(headphones=headphones), overheard(0.2))
+    assert commands == (cmd.Overhear(turn_id=1),)
+    assert (state.phase, state.turns[0].interrupted) == ("asking", False)
 
 
 def test_every_recording_knows_how_many_words_were_told_before_it() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import Assessment, CriterionVerdict
 from voice_interviewer.core.session import State, fold, transition
+from voice_interviewer.core.style import Style
 from voice_interviewer.core.transcript import Transcript, evidence_from, words_of
 
 VERDICTS = ("met", "partial", "missed", "unclear")
@@ -27,7 +28,11 @@ def choose_next(draw: st.DrawFn, state: State, t_s: float) -> ev.Event:
         ev.SessionResumed(t_s=t_s, at="later"),
         ev.PartFailed(t_s=t_s, part="microphone", message="broken", choices=("a", "b")),
         ev.MicrophoneChosen(t_s=t_s, name=draw(st.sampled_from(["a", "b"]))),
-        ev.SpeechOverheard(t_s=t_s, onset_t_s=t_s - draw(st.sampled_from([0.3, 3.0]))),
+        ev.SpeechOverheard(
+            t_s=t_s,
+            onset_t_s=t_s - draw(st.sampled_from([0.3, 3.0])),
+            turn_id=draw(st.sampled_from([None, state.turn.id])),
+        ),
         ev.TranscriptAdded(
             **turn,
             attempt=draw(st.integers(0, 2)),
@@ -83,7 +88,14 @@ def choose_next(draw: st.DrawFn, state: State, t_s: float) -> ev.Event:
                 ),
             )
         ],
-        "done": [ev.SessionFinished(t_s=t_s, reason="completed")],
+        "feedback": [
+            ev.IntentReceived(t_s=t_s, intent=draw(st.sampled_from(["proceed", "retake"])))
+        ],
+        "done": [
+            ev.SessionFinished(
+                t_s=t_s, reason="completed", attempt=draw(st.sampled_from([None, 0, 1]))
+            )
+        ],
     }
     usual = legal[state.phase]
     return draw(st.sampled_from(usual * 4 + anytime))
@@ -91,7 +103,11 @@ def choose_next(draw: st.DrawFn, state: State, t_s: float) -> ev.Event:
 
 @given(st.data())
 def test_folding_the_journal_gives_the_live_state(data: st.DataObject) -> None:
-    opening = started(candidate="mic", headphones=data.draw(st.booleans()))
+    opening = started(
+        candidate="mic",
+        headphones=data.draw(st.booleans()),
+        style=Style(feedback=data.draw(st.sampled_from(["end", "each"])), acknowledge=False),
+    )
     state, _ = transition(State(), opening)
     journal: list[ev.Event] = [opening]
 

@@ -30,6 +30,7 @@ from tui_fakes import FakeDesk, StillLive, runner_live
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.ports import Interim, Level, Patience, Progress
 from voice_interviewer.core.session import fold
+from voice_interviewer.core.style import Style
 from voice_interviewer.core.transcript import words_of
 from voice_interviewer.errors import AudioError
 from voice_interviewer.hearing.options import HearingOptions
@@ -83,6 +84,20 @@ async def test_space_ends_the_answer() -> None:
         await pilot.press("space")
         await until(pilot, lambda: len(live.state.turns) > 1)
     assert live.state.turns[0].ended == "key"
+
+
+async def test_going_on_takes_the_verdicts_away_and_the_answer_up_again() -> None:
+    style = Style(feedback="each", acknowledge=False)
+    opening = started(candidate="mic", style=style, follow_up_limit=0)
+    live = runner_live(["it is", None], opening=opening)
+    async with VoiceInterviewerApp(FakeDesk(), open_live=lambda: live).run_test() as pilot:
+        await until_shown(pilot, "your answer, judged")
+        live.listener.overhear_now()
+        await until_shown(pilot, "● listening")
+        assert (live.state.turns[0].attempt, len(live.state.turns)) == (1, 1)
+        live.listener.say_now("red and round")
+        await until_shown(pilot, "your answer, judged")
+        assert live.state.score(0) == 10.0
 
 
 async def test_leaving_is_confirmed_and_the_session_can_go_on() -> None:

@@ -85,8 +85,12 @@ class Listen(Frozen):
 
 
 class Overhear(Frozen):
-    """Keep an ear open until the next answer, for the candidate going on, or interrupting."""
+    """Keep an ear open until the next answer, for the candidate going on, or interrupting.
 
+    `turn_id` is the turn that is over, or is being asked, when the ear opens.
+    """
+
+    turn_id: int = 0
     microphone: str | None = None
 
 
@@ -176,9 +180,11 @@ class Decide(Frozen):
 
 
 class Finish(Frozen):
-    """Close the session."""
+    """Close the session, unless the candidate goes on with the last answer within `undo_s`."""
 
     reason: FinishReason | Literal["left"]
+    undo_s: float = 0.0
+    attempt: int = 0
 
 
 Command = (

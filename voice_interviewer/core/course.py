@@ -11,6 +11,7 @@ from voice_interviewer.core.commands import Command, Decide
 from voice_interviewer.core.interviewer import NO_TIME, Decision
 from voice_interviewer.core.planning import plan
 from voice_interviewer.core.state import Phase, State, Turn
+from voice_interviewer.core.undoing import undo_left_s
 
 Step = tuple[State, tuple[Command, ...]]
 
@@ -100,7 +101,8 @@ def may_be_retaken(state: State) -> bool:
 def done(state: State) -> Step:
     """Everything was asked."""
     assert state.turn is not None
-    return state.model_copy(update={"phase": "done"}), (issuing.finish(state.turn),)
+    finish = issuing.finish(state.turn, undo_s=undo_left_s(state))
+    return state.model_copy(update={"phase": "done"}), (finish,)
 
 
 def with_turn(state: State, turn: Turn, *, phase: Phase | None = None, **update: Any) -> State:

@@ -188,10 +188,15 @@ class CommandSpoken(BaseEvent):
 
 
 class SpeechOverheard(BaseEvent):
-    """The candidate spoke while nobody was listening for an answer; it began at `onset_t_s`."""
+    """The candidate spoke while nobody was listening for an answer; it began at `onset_t_s`.
+
+    `turn_id` is the turn that was over, or being asked, when the ear was opened; None in journals
+    of versions that did not tell.
+    """
 
     type: Literal["SpeechOverheard"] = "SpeechOverheard"
     onset_t_s: float
+    turn_id: int | None = None
 
 
 class AnswerPaused(BaseEvent):
@@ -344,10 +349,14 @@ class SessionInterrupted(BaseEvent):
 
 
 class SessionFinished(BaseEvent):
-    """The session is over."""
+    """The session is over, unless the last answer was reopened since that was decided.
+
+    `attempt` counts how often it had been reopened; None in journals of versions that could not.
+    """
 
     type: Literal["SessionFinished"] = "SessionFinished"
     reason: FinishReason
+    attempt: int | None = None
 
 
 Event = Annotated[

@@ -17,6 +17,7 @@ from voice_interviewer.core.commands import (
     Speak,
     Transcribe,
 )
+from voice_interviewer.core.events import FinishReason
 from voice_interviewer.core.progress import fruitless_follow_ups, said_in, times_not_known
 from voice_interviewer.core.state import State, Turn
 from voice_interviewer.core.transcript import Transcript
@@ -36,7 +37,9 @@ def speak(state: State, turn: Turn) -> tuple[Command, ...]:
 
 def overhear(state: State) -> tuple[Command, ...]:
     """Keep an ear open, where there is a microphone."""
-    return (Overhear(microphone=state.microphone),) if state.candidate == "mic" else ()
+    if state.candidate != "mic" or state.turn is None:
+        return ()
+    return (Overhear(turn_id=state.turn.id, microphone=state.microphone),)
 
 
 def acknowledge(state: State, turn: Turn) -> tuple[Command, ...]:
@@ -49,8 +52,8 @@ def acknowledge(state: State, turn: Turn) -> tuple[Command, ...]:
     return (Acknowledge(turn_id=turn.id, text=text, voice=turn.asker_voice),)
 
 
-def listen(state: State, turn: Turn) -> Listen:
-    """Take the answer of this turn."""
+def listen(state: State, turn: Turn, *, overheard: bool = False) -> Listen:
+    """Take the answer of this turn; it may have begun with what was overheard."""
     question = state.plan[turn.item].question
     left_s = state.left_s(turn.item)
     return Listen(
@@ -61,7 +64,7 @@ def listen(state: State, turn: Turn) -> Listen:
         held=turn.held,
         terms=question.terms,
         microphone=state.microphone,
-        overheard=turn.interrupted,
+        overheard=overheard,
         attempt=turn.attempt,
         limit_s=None if left_s is None else max(0.0, left_s),
     )
@@ -96,9 +99,10 @@ def anticipate(state: State, turn: Turn) -> Anticipate:
     return Anticipate(**dict(_judging(state, turn, Transcript(words=turn.committed))))
 
 
-def finish(last: Turn) -> Finish:
-    """Close the session after this turn."""
-    return Finish(reason="end_of_input" if last.ended == "end_of_input" else "completed")
+def finish(last: Turn, *, undo_s: float = 0.0) -> Finish:
+    """Close the session after this turn, if its answer does not go on for so long."""
+    reason: FinishReason = "end_of_input" if last.ended == "end_of_input" else "completed"
+    return Finish(reason=reason, undo_s=undo_s, attempt=last.attempt)
 
 
 def asked(state: State, item: int) -> tuple[FollowUp, ...]:

@@ -6,6 +6,7 @@ thread at any time, also when nothing is going on.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -59,6 +60,10 @@ class Clock(Protocol):
 
     def utc(self) -> str:
         """The wall clock as ISO 8601 in UTC."""
+        ...
+
+    def wait(self, seconds: float, unless: threading.Event) -> bool:
+        """Let this time pass; returns at once, and True, when `unless` is set."""
         ...
 
 

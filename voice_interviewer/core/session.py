@@ -30,25 +30,13 @@ from voice_interviewer.core.course import (
     retake,
     with_turn,
 )
+from voice_interviewer.core.overhearing import began_before_the_end, overheard
 from voice_interviewer.core.pressure import reason_to_cut_in
 from voice_interviewer.core.state import Phase as Phase
 from voice_interviewer.core.state import State as State
 from voice_interviewer.core.state import Status as Status
 from voice_interviewer.core.state import Turn as Turn
-
-_UNDONE_BY_REOPENING = (
-    "ended",
-    "ended_t_s",
-    "speech_end_t_s",
-    "transcript",
-    "transcribed_t_s",
-    "second_pass",
-    "assessment",
-    "judged",
-    "assessed_t_s",
-    "acknowledged_t_s",
-    "decided",
-)
+from voice_interviewer.core.undoing import may_be_reopened
 
 
 def fold(events: Iterable[ev.Event]) -> State:
@@ -80,8 +68,7 @@ def transition(state: State, event: ev.Event) -> Step:
         update = {"status": "interrupted", "ended_because": event.reason, "failure": None}
         return moved.model_copy(update=update), ()
     if isinstance(event, ev.SessionFinished):
-        update = {"status": "finished", "phase": "done", "ended_because": event.reason}
-        return moved.model_copy(update=update), ()
+        return _finished(moved, event), ()
     if isinstance(event, ev.PartFailed):
         return moved.model_copy(update={"failure": event}), ()
     if isinstance(event, ev.IntentReceived):
@@ -89,7 +76,7 @@ def transition(state: State, event: ev.Event) -> Step:
     if isinstance(event, ev.MicrophoneChosen):
         return _go_on(moved.model_copy(update={"microphone": event.name}))
     if isinstance(event, ev.SpeechOverheard):
-        return _overheard(moved, event)
+        return overheard(moved, event)
     if isinstance(event, ev.NextDecided):
         return keep_decided(moved, event)
     if isinstance(event, ev.AnswerAcknowledged):
@@ -126,6 +113,16 @@ def _second_passes(state: State) -> tuple[Command, ...]:
     )
 
 
+def _finished(state: State, event: ev.SessionFinished) -> State:
+    """The end, unless the candidate has gone on with the last answer meanwhile."""
+    turn = state.turn
+    expected = state.phase == "done" and turn is not None and event.attempt == turn.attempt
+    if event.attempt is not None and not expected:
+        return state
+    update = {"status": "finished", "phase": "done", "ended_because": event.reason}
+    return state.model_copy(update=update)
+
+
 def _command_of_phase(state: State) -> tuple[Command, ...]:
     """The command that carries on from where the session stands."""
     turn = state.turn
@@ -136,7 +133,7 @@ def _command_of_phase(state: State) -> tuple[Command, ...]:
     if state.phase == "asking":
         return issuing.speak(state, turn)
     if state.phase == "listening":
-        return (issuing.listen(state, turn),)
+        return (issuing.listen(state, turn, overheard=turn.interrupted or turn.attempt > 0),)
     if state.phase == "transcribing":
         return (issuing.transcribe(state, turn),)
     return (issuing.assess(state, turn),) if state.phase == "assessing" else ()
@@ -225,7 +222,8 @@ def _turn_event(state: State, turn: Turn, event: ev.Event) -> Step:
         return worded, ()
     if isinstance(event, ev.PromptEnded) and phase == "asking":
         spoken = with_turn(state, turn, phase="listening")
-        return spoken, (issuing.listen(spoken, turn),)
+        eager = began_before_the_end(turn, event.t_s)
+        return spoken, (issuing.listen(spoken, turn, overheard=eager),)
     if phase == "listening":
         return _answer_event(state, turn, event)
     if getattr(event, "attempt", turn.attempt) != turn.attempt:
@@ -271,7 +269,7 @@ def _answer_event(state: State, turn: Turn, event: ev.Event) -> Step:
     if isinstance(event, ev.CommandSpoken):
         return _commanded(state, turn, event)
     if isinstance(event, ev.AnswerPaused):
-        asking = with_turn(state, turn, phase="asking", interrupted=False)
+        asking = with_turn(state, turn, phase="asking", interrupted=False, overheard_t_s=None)
         assert asking.turn is not None
         return asking, issuing.speak(asking, asking.turn)
     if not isinstance(event, ev.AnswerEnded):
@@ -288,7 +286,7 @@ def _answer_event(state: State, turn: Turn, event: ev.Event) -> Step:
     if event.reason == "end_of_input" and not turn.recordings and not turn.committed:
         return done(ended)
     assert ended.turn is not None
-    ear = issuing.overhear(state) if _may_be_reopened(ended.turn) else ()
+    ear = issuing.overhear(state) if may_be_reopened(ended.turn) else ()
     thanks = issuing.acknowledge(ended, ended.turn)
     return ended, (*thanks, issuing.transcribe(ended, ended.turn), *ear)
 
@@ -329,40 +327,6 @@ def _commanded(state: State, turn: Turn, event: ev.CommandSpoken) -> Step:
     reasons: dict[ev.SpokenCommand, ev.EndReason] = {"done": "command", "skip": "skip"}
     reason = reasons.get(event.command)
     return told, (StopListening(turn_id=turn.id, reason=reason),)
-
-
-def _overheard(state: State, event: ev.SpeechOverheard) -> Step:
-    """The candidate goes on with the answer that seemed to be over, or interrupts the prompt."""
-    turn = state.turn
-    if turn is None:
-        return state, ()
-    if state.phase in ("transcribing", "assessing"):
-        return _reopen(state, state.turns)
-    if state.phase != "asking":
-        return state, ()
-    just_begun = turn.asked_t_s is None or event.onset_t_s <= turn.asked_t_s + state.undo_s
-    if just_begun and not turn.recordings and state.turns[:-1]:
-        return _reopen(state, state.turns[:-1])
-    if state.headphones and turn.asked_t_s is not None:
-        return with_turn(state, turn, interrupted=True), (StopSpeaking(turn_id=turn.id),)
-    return state, ()
-
-
-def _reopen(state: State, turns: tuple[Turn, ...]) -> Step:
-    """Go on with the last of these turns; a prompt after it was never asked."""
-    if not _may_be_reopened(turns[-1]):
-        return state, ()
-    undone: dict[str, Any] = dict.fromkeys(_UNDONE_BY_REOPENING) | {"assessments": ()}
-    open_again = turns[-1].model_copy(update=undone | {"attempt": turns[-1].attempt + 1})
-    live = state.model_copy(update={"turns": (*turns[:-1], open_again), "phase": "listening"})
-    listen = issuing.listen(live, open_again).model_copy(update={"overheard": True})
-    return live, (StopSpeaking(turn_id=state.turns[-1].id), listen)
-
-
-def _may_be_reopened(turn: Turn) -> bool:
-    skip_said = bool(turn.commands) and turn.commands[-1].command == turn.ended
-    undoable = turn.ended in ("silence", "key", "command") or skip_said
-    return bool(turn.recordings) and undoable
 
 
 def _with_transcript(state: State, event: ev.TranscriptAdded) -> State:

@@ -36,8 +36,8 @@ class Turn(Frozen):
     `corrections` are those of `judged`, `put_right_before` is the answer with earlier ones.
     `words_before` tells how many words were committed before each of the `recordings`.
     `take` counts the attempts at a question from 1, `attempt` how often the answer was reopened;
-    `interrupted` is set when the candidate began while the prompt was still being spoken. `worded`
-    tells that a model found the words of the prompt. `asker`
+    `interrupted` is set when the candidate cut the prompt short, `overheard_t_s` is when they began
+    to speak while it went on all the same. `worded` tells that a model found its words. `asker`
     is who asks, where they have names. `cut_in` says why the interviewer cut in, `cut_at` at which
     words. `decided` is what followed, and by which rule.
     """
@@ -58,6 +58,7 @@ class Turn(Frozen):
     source: str = ""
     held: bool = False
     interrupted: bool = False
+    overheard_t_s: float | None = None
     attempt: int = 0
     commands: tuple[ev.CommandSpoken, ...] = ()
     heard_met: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from voice_interviewer.audio.sound import HEARING_RATE_HZ
 from voice_interviewer.core.commands import HearAgain, Listen, Overhear, Transcribe
 from voice_interviewer.core.events import EndReason
 from voice_interviewer.core.ports import AnswerObserver, Ended
-from voice_interviewer.core.transcript import Span, Transcript, Word
+from voice_interviewer.core.transcript import Span, Transcript
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.hearing.answer import SpokenAnswer
 from voice_interviewer.hearing.ear import Ear
