@@ -120,7 +120,7 @@ def test_the_time_to_go_on_is_the_sessions_own() -> None:
     reopened, _ = transition(patient, overheard(13.4))
     assert reopened.phase == "listening"
     still, commands = transition(patient, overheard(13.6))
-    assert (still.turns, commands) == (patient.turns, ())
+    assert (still.phase, len(still.turns), commands) == ("asking", len(patient.turns), ())
 
 
 def test_results_of_the_answer_before_it_was_reopened_are_too_late() -> None:
