@@ -13,7 +13,7 @@ from typing import Any
 
 import made_up_past
 import pytest
-from driving import app_of, until_shown
+from driving import app_of, hurry, until_gone, until_shown
 from progress_data import progress
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -167,9 +167,12 @@ def _at_home(shown: str, *keys: str) -> Callable[[Said, Path], Scene]:
 
 
 def _from_home(
-    wanted: Callable[[FakeDesk], Any], shown: str, *keys: str, then: str = ""
+    wanted: Callable[[FakeDesk], Any], shown: str, *keys: str, then: str = "", sought: str = ""
 ) -> Callable[[Said, Path], Scene]:
-    """What a message opens over the first screen, and after some keys."""
+    """What a message opens over the first screen, and after some keys.
+
+    What is `sought` is typed at once, as if pasted, and what was shown is gone then.
+    """
 
     def scene(said: Said, folder: Path) -> Scene:
         desk = desk_of(said, folder)
@@ -192,6 +195,9 @@ def _from_home(
             await home(pilot)
             pilot.app.post_message(wanted(desk))
             await until_shown(pilot, shown)
+            if sought:
+                hurry(pilot, *sought)
+                await until_gone(pilot, shown)
             await pilot.press(*keys)
             await until_shown(pilot, then or shown)
 
@@ -300,8 +306,8 @@ SCENES: dict[str, Callable[[Said, Path], Scene]] = {
     "settings-editing": _from_home(
         lambda _desk: messages.SettingsWanted(),
         "interview.bank",
-        *"speaking.voice",
         "enter",
+        sought="speaking.voice",
         then="New value",
     ),
     "doctor": _from_home(lambda _desk: messages.DoctorWanted(), "1 part needs mending"),
