@@ -130,7 +130,8 @@ class Runner(Broadcast):
         self._not_over = threading.Event()
         self._ear: Literal["shut", "open", "noticed"] = "shut"
         self._latest_said: cmd.Anticipate | None = None
-        self._anticipating: threading.Thread | None = None
+        self._looking_ahead = False
+        self._saying = threading.Lock()
 
     def submit(self, intent: ev.Intent) -> None:
         """Tell the session what the candidate wants. Safe from any thread."""
@@ -199,9 +200,11 @@ class Runner(Broadcast):
         elif isinstance(command, cmd.Transcribe):
             self._work(f"transcribe-{command.turn_id}", "hearing", lambda: self._hear(command))
         elif isinstance(command, cmd.Anticipate):
-            self._latest_said = command
-            if self._anticipating is None or not self._anticipating.is_alive():
-                self._anticipating = self._aside("anticipate", self._anticipate)
+            with self._saying:
+                self._latest_said = command
+                looking, self._looking_ahead = self._looking_ahead, True
+            if not looking:
+                self._aside("anticipate", self._anticipate)
         elif isinstance(command, cmd.Decide):
             decided = ev.NextDecided(
                 t_s=self._clock.now_s(), turn_id=command.turn_id, decision=command.decision
@@ -415,12 +418,22 @@ class Runner(Broadcast):
 
     def _anticipate(self) -> None:
         """Let the judge look at the answer so far; what came meanwhile is looked at next."""
-        seen = None
-        while (said := self._latest_said) is not seen and said is not None:
-            self._engines.judge.anticipate(said)
-            if self._engines.scout is not None and said.style.pressure is not None:
-                self._scout(self._engines.scout, said)
-            seen = said
+        while (said := self._next_said()) is not None:
+            try:
+                self._engines.judge.anticipate(said)
+                if self._engines.scout is not None and said.style.pressure is not None:
+                    self._scout(self._engines.scout, said)
+            except InterviewerError as error:
+                log.warning("anticipate: %s", error)
+            except Exception:
+                log.exception("anticipate broke")
+
+    def _next_said(self) -> cmd.Anticipate | None:
+        """The latest answer so far that was not looked at yet; with None the looking ends."""
+        with self._saying:
+            said, self._latest_said = self._latest_said, None
+            self._looking_ahead = said is not None
+            return said
 
     def _scout(self, scout: Scout, said: cmd.Assess) -> None:
         met = scout.met(said)
