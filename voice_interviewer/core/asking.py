@@ -124,8 +124,12 @@ def _stop_within(words: Sequence[str]) -> int:
 
 def beginning(prompt: str) -> str:
     """What reminds of a question asked before: its first sentence, or the first words of it."""
-    first = _SENTENCE_END.split(prompt.strip(), maxsplit=1)[0]
-    return shortened(first)
+    return shortened(sentences_of(prompt)[0])
+
+
+def sentences_of(prompt: str) -> list[str]:
+    """The sentences of a prompt, each with its final mark; at least one, which may be empty."""
+    return _SENTENCE_END.split(prompt.strip())
 
 
 def _opened(planned: FollowUp, opening: str) -> FollowUp:

@@ -6,13 +6,10 @@ candidate's: said again, they count like any others.
 
 from __future__ import annotations
 
-import re
-
+from voice_interviewer.core.asking import sentences_of
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.transcript import tokens_of
 from voice_interviewer.judging.words import STOPWORDS, key_of, keys_of
-
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def interviewers_words(command: Assess) -> tuple[str, ...]:
@@ -27,7 +24,7 @@ def _without_picked_up(text: str, said: str) -> str:
     before = keys_of(tokens_of(said.split(text)[0])) if text else set()
     kept = [
         sentence
-        for sentence in _SENTENCE_END.split(text.strip())
+        for sentence in sentences_of(text)
         if sentence.endswith("?") or not _picks_up(sentence, before)
     ]
     return " ".join(kept)
