@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -107,18 +108,19 @@ class CarefulTranscriber(FakeTranscriber):
     """Leaves out words that no speech is said to be near, as Whisper's guards do."""
 
     def transcribe(
-        self,
-        samples: np.ndarray,
-        *,
-        terms: Sequence[str] = (),
-        speech: Sequence[Span] = (),
-        thorough: bool = False,
-        timeout_s: float | None = None,
+        self, samples: np.ndarray, *, speech: Sequence[Span] = (), **how: Any
     ) -> tuple[Word, ...]:
-        heard = super().transcribe(samples, terms=terms, speech=speech, thorough=thorough)
+        heard = super().transcribe(samples, speech=speech, **how)
         return tuple(
             word for word in heard if voiced(word.start_s or 0.0, word.end_s or 0.0, speech)
         )
+
+
+class DeafTranscriber(FakeTranscriber):
+    """Hears nothing in any sound."""
+
+    def transcribe(self, samples: np.ndarray, **how: Any) -> tuple[Word, ...]:
+        return ()
 
 
 @dataclass

@@ -122,22 +122,18 @@ print(json.dumps({"refreshed": [before, meanwhile, after]}))
 RECORD = """
 import sys
 from pathlib import Path
-from hearing_fakes import FakeTranscriber, Notes
+from hearing_fakes import DeafTranscriber, Notes
 from voice_interviewer.core.commands import Listen
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.sources import Microphone
 from voice_interviewer.hearing.spoken import SpokenListener
-
-class Deaf(FakeTranscriber):
-    def transcribe(self, samples, **_how):
-        return ()
 
 class Begun(Notes):
     def started(self, recording, source):
         super().started(recording, source)
         print("listening", flush=True)
 
-listener = SpokenListener(Microphone(), Deaf(), HearingOptions(), Path(sys.argv[1]))
+listener = SpokenListener(Microphone(), DeafTranscriber(), HearingOptions(), Path(sys.argv[1]))
 listener.listen(Listen(turn_id=1, question_id="q", held=True), Begun())
 """
 

@@ -51,7 +51,7 @@ print(json.dumps({"name": source.name, "samples": len(heard) // 2, "again": agai
 ANSWER = """
 import json, os, signal, subprocess, sys, threading, time
 from pathlib import Path
-from hearing_fakes import FakeTranscriber, Notes
+from hearing_fakes import DeafTranscriber, Notes
 from voice_interviewer.core.commands import Listen, Transcribe
 from voice_interviewer.core.ports import Level
 from voice_interviewer.errors import AudioError
@@ -62,10 +62,6 @@ from voice_interviewer.hearing.spoken import SpokenListener
 
 what, folder, wav, server = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 gone = []
-
-class Deaf(FakeTranscriber):
-    def transcribe(self, samples, **_how):
-        return ()
 
 class Begun(Notes):
     def started(self, recording, source):
@@ -83,7 +79,7 @@ def kill():
 
 options = HearingOptions(endpointing=EndpointingPreset(
     least_silence_s=1.0, unclear_silence_s=1.0, take_your_time_s=8.0, no_speech_s=2.5))
-listener = SpokenListener(Microphone(), Deaf(), options, folder)
+listener = SpokenListener(Microphone(), DeafTranscriber(), options, folder)
 notes, report = Begun(), {}
 began = time.monotonic()
 try:
