@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from voice_interviewer import launch, presets, wiring
+from voice_interviewer import launch, wiring
 from voice_interviewer.cli import app
 from voice_interviewer.config import InterviewSettings, load_settings
 from voice_interviewer.errors import ConfigError
@@ -149,6 +150,5 @@ def test_a_kind_that_cannot_be_read_keeps_no_setting_from_being_shown(file: Path
 
 
 def test_the_difficulties_are_those_of_their_file() -> None:
-    assert get_args(InterviewSettings.model_fields["difficulty"].annotation) == (
-        presets.difficulties()
-    )
+    table = tomllib.loads((shipped("configs") / "difficulties.toml").read_text(encoding="utf-8"))
+    assert get_args(InterviewSettings.model_fields["difficulty"].annotation) == tuple(table)

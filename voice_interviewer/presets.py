@@ -59,11 +59,6 @@ def own_presets(settings_file: Path | None = None) -> tuple[Path, ...]:
     return tuple(folder / "presets" for folder in dict.fromkeys((usual, beside)))
 
 
-def difficulties() -> tuple[str, ...]:
-    """The names of all difficulties."""
-    return tuple(_table("difficulties.toml"))
-
-
 def personas() -> tuple[str, ...]:
     """The names of all who may ask."""
     return tuple(_table("personas.toml"))
