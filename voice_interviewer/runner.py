@@ -18,12 +18,13 @@ from typing import Literal
 
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
-from voice_interviewer.core.assessment import proven
+from voice_interviewer.core.assessment import Assessment, proven
 from voice_interviewer.core.foresight import spoken_next
 from voice_interviewer.core.ports import (
     Clock,
     Journal,
     Judge,
+    LateJudge,
     Listener,
     Phraser,
     Scout,
@@ -46,7 +47,7 @@ log = logging.getLogger(__name__)
 
 _FAREWELL_S = 5.0
 _TELL_AGAIN_S = 0.2
-_HEAR_AGAIN_S = 30.0
+_AFTERWARDS_S = 30.0
 
 
 @dataclass
@@ -82,6 +83,7 @@ class Engines:
     scout: Scout | None = None
     phraser: Phraser | None = None
     caveat: str = ""
+    late_judge: LateJudge | None = None
 
     def close(self) -> None:
         """Stop and release every part."""
@@ -126,7 +128,7 @@ class Runner(Broadcast):
         self._inbox: queue.SimpleQueue[ev.Event] = queue.SimpleQueue()
         self._workers: list[threading.Thread] = []
         self._stop_wanted: cmd.StopListening | None = None
-        self._hearing_again: list[threading.Thread] = []
+        self._afterwards: list[threading.Thread] = []
         self._not_over = threading.Event()
         self._ear: Literal["shut", "open", "noticed"] = "shut"
         self._latest_said: cmd.Anticipate | None = None
@@ -196,7 +198,7 @@ class Runner(Broadcast):
             self._open_ear(command)
         elif isinstance(command, cmd.HearAgain):
             again = self._aside(f"hear-again-{command.turn_id}", lambda: self._hear_again(command))
-            self._hearing_again.append(again)
+            self._afterwards.append(again)
         elif isinstance(command, cmd.Transcribe):
             self._work(f"transcribe-{command.turn_id}", "hearing", lambda: self._hear(command))
         elif isinstance(command, cmd.Anticipate):
@@ -218,7 +220,7 @@ class Runner(Broadcast):
             self._finish(command)
 
     def _finish(self, command: cmd.Finish) -> None:
-        """End the session; a completed one waits a little for the last second pass.
+        """End the session; a completed one waits a little for second passes and late verdicts.
 
         Before that there is time to go on with the last answer: then it is not over.
         """
@@ -231,8 +233,8 @@ class Runner(Broadcast):
         def finish() -> None:
             if self._clock.wait(command.undo_s, unless=not_over):
                 return
-            deadline_s = time.monotonic() + _HEAR_AGAIN_S
-            for worker in self._hearing_again:
+            deadline_s = time.monotonic() + _AFTERWARDS_S
+            for worker in self._afterwards:
                 worker.join(max(0.0, deadline_s - time.monotonic()))
             over = ev.SessionFinished(
                 t_s=self._clock.now_s(), reason=reason, attempt=command.attempt
@@ -257,17 +259,8 @@ class Runner(Broadcast):
         self._start(name, guarded)
 
     def _aside(self, name: str, task: Callable[[], None]) -> threading.Thread:
-        """Run a call that the session can do without; what goes wrong is only logged."""
-
-        def guarded() -> None:
-            try:
-                task()
-            except InterviewerError as error:
-                log.warning("%s: %s", name, error)
-            except Exception:
-                log.exception("%s broke", name)
-
-        return self._start(name, guarded)
+        """Run a call that the session can do without in a thread."""
+        return self._start(name, lambda: _do_without(name, task))
 
     def _start(self, name: str, task: Callable[[], None]) -> threading.Thread:
         worker = threading.Thread(target=task, name=name, daemon=True)
@@ -448,16 +441,34 @@ class Runner(Broadcast):
             )
 
     def _assess(self, command: cmd.Assess) -> None:
-        assessment = self._engines.judge.assess(command)
-        in_play = {criterion_id for criterion_id, _ in command.standing}
+        assessment = _proven(self._engines.judge.assess(command), command)
+        late = self._engines.late_judge
+        if late is not None:
+            self._afterwards.append(threading.current_thread())
         self._inbox.put(
             ev.AnswerAssessed(
                 t_s=self._clock.now_s(),
                 turn_id=command.turn_id,
                 attempt=command.attempt,
-                assessment=proven(assessment, command.transcript, in_play),
+                assessment=assessment,
             )
         )
+        if late is not None:
+            name = f"assess-late-{command.turn_id}"
+            _do_without(name, lambda: self._assess_late(late, command))
+
+    def _assess_late(self, judge: LateJudge, command: cmd.Assess) -> None:
+        assessment = judge.assess_late(command)
+        if assessment is not None:
+            self._inbox.put(
+                ev.AssessmentAdded(
+                    t_s=self._clock.now_s(),
+                    turn_id=command.turn_id,
+                    attempt=command.attempt,
+                    made_by="background",
+                    assessment=_proven(assessment, command),
+                )
+            )
 
     def _silence(self) -> None:
         """Stop every engine and wait a little for the workers to put their things away.
@@ -465,6 +476,8 @@ class Runner(Broadcast):
         A worker that has only just begun may miss a stop, so they are told until they are gone.
         """
         self._not_over.set()
+        if self._engines.late_judge is not None:
+            self._engines.late_judge.stop_judging_late()
         deadline_s = time.monotonic() + _FAREWELL_S
         while True:
             self._engines.speaker.stop()
@@ -474,6 +487,21 @@ class Runner(Broadcast):
             if not working or time.monotonic() > deadline_s:
                 return
             working[0].join(_TELL_AGAIN_S)
+
+
+def _do_without(name: str, task: Callable[[], None]) -> None:
+    """Make a call that the session can do without; what goes wrong is only logged."""
+    try:
+        task()
+    except InterviewerError as error:
+        log.warning("%s: %s", name, error)
+    except Exception:
+        log.exception("%s broke", name)
+
+
+def _proven(assessment: Assessment, command: cmd.Assess) -> Assessment:
+    """The assessment without what the answer does not bear out."""
+    return proven(assessment, command.transcript, {name for name, _ in command.standing})
 
 
 def _behind_microphone(error: InterviewerError) -> ev.Part:

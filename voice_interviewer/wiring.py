@@ -76,20 +76,23 @@ def open_engines(
     """
     from voice_interviewer.audio.tap import PlaybackTap
     from voice_interviewer.hearing.spoken import SpokenListener
+    from voice_interviewer.judging.in_background import BackgroundJudge
 
     opened: list[Judge | Speaker] = []
     try:
-        judge = open_judge(settings, choices.judge)
+        judge = open_judge(settings, choices.judge, in_background=True)
         opened.append(judge)
         tap = PlaybackTap()
         speaker = open_speaker(settings, choices.voice, tap, pronunciations=pronunciations)
         opened.append(speaker)
         scout = _scout() if pressing else None
         phraser: Phraser | None = getattr(judge, "phraser", None)
+        late_judge = judge if isinstance(judge, BackgroundJudge) else None
         caveat = getattr(judge, "caveat", "")
         if choices.candidate == "typed":
             listener, type_answer = _typed(typed_lines)
-            return Engines(speaker, listener, judge, scout, phraser, caveat), type_answer
+            engines = Engines(speaker, listener, judge, scout, phraser, caveat, late_judge)
+            return engines, type_answer
         source = _source(settings, choices, question_ids, answered)
         transcriber = open_transcriber(settings, tell)
         spoken = SpokenListener(
@@ -99,7 +102,7 @@ def open_engines(
             folder,
             without_echo=_as_it_is if settings.hearing.headphones else _without_echo_of(tap),
         )
-        return Engines(speaker, spoken, judge, scout, phraser, caveat), None
+        return Engines(speaker, spoken, judge, scout, phraser, caveat, late_judge), None
     except InterviewerError:
         for part in opened:
             part.close()
@@ -190,8 +193,13 @@ def embedded_calibration() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in numbers)).hexdigest()[:16]
 
 
-def open_judge(settings: Settings, name: str, load_wait_s: float = 0.0) -> Judge:
-    """The judge of this name. Raises JudgeError, or UsageError where --offline forbids it."""
+def open_judge(
+    settings: Settings, name: str, load_wait_s: float = 0.0, *, in_background: bool = False
+) -> Judge:
+    """The judge of this name. Raises JudgeError, or UsageError where --offline forbids it.
+
+    With `in_background` a slow model of our own hands its verdicts over later.
+    """
     from voice_interviewer.judging.judges import open_judge as open_named
 
     chosen = settings.judge
@@ -202,7 +210,8 @@ def open_judge(settings: Settings, name: str, load_wait_s: float = 0.0) -> Judge
                 "Use --judge embedded, or name a server on this machine as judge.base_url.",
             )
         name = "embedded" if name == "auto" else name
-    return open_named(name, judge_options(settings, load_wait_s))
+    options = judge_options(settings, load_wait_s)
+    return open_named(name, options, in_background=in_background)
 
 
 def sample_answers() -> Path:

@@ -17,6 +17,7 @@ from voice_interviewer.errors import JudgeError, UsageError
 from voice_interviewer.judging import judges
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.fallback import FallbackJudge
+from voice_interviewer.judging.in_background import BackgroundJudge
 from voice_interviewer.judging.options import JudgeOptions
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -152,3 +153,15 @@ def test_the_embedded_judge_loads_no_model_library() -> None:
         [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("in_background", [False, True])
+def test_only_an_interview_lets_a_model_of_our_own_judge_in_the_background(
+    monkeypatch: pytest.MonkeyPatch, in_background: bool
+) -> None:
+    own = EmbeddedJudge()
+    monkeypatch.setattr(judges, "_open", lambda _name, _options: own)
+    judge = judges.open_judge("local", LOCAL, in_background=in_background)
+    assert isinstance(judge, BackgroundJudge if in_background else FallbackJudge)
+    on_a_server = judges.open_judge("model", LOCAL, in_background=in_background)
+    assert isinstance(on_a_server, FallbackJudge)

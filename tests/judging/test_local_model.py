@@ -42,7 +42,7 @@ STRONG = (
     "hundred people had a card, and it is still open. It matters to me that a place is for all."
 )
 # Long enough for a machine that is busy with everything else.
-PATIENT = {"VOICE_INTERVIEWER_JUDGE_TIMEOUT_S": "400"}
+PATIENT_S = 400
 VERDICTS = ("met", "partial", "missed", "unclear")
 
 # The settings of the person who runs this, before the tests' own home hides them.
@@ -71,7 +71,7 @@ def _installed() -> None:
 class Interview:
     """A headless interview with typed answers in a process of its own."""
 
-    def __init__(self, folder: Path, follow_ups: int) -> None:
+    def __init__(self, folder: Path, follow_ups: int, timeout_s: int) -> None:
         self.data = folder / "sessions-of-this-test"
         self.errors = folder / "errors.txt"
         ModelTests(self.data).keep(FIT)
@@ -85,7 +85,7 @@ class Interview:
             text=True,
             env={
                 **os.environ,
-                **PATIENT,
+                "VOICE_INTERVIEWER_JUDGE_TIMEOUT_S": str(timeout_s),
                 "VOICE_INTERVIEWER_JUDGE_MODEL": str(MODEL),
                 "VOICE_INTERVIEWER_INTERVIEW_FOLLOW_UPS": str(follow_ups),
             },
@@ -141,12 +141,12 @@ class Interview:
 
 
 @pytest.fixture
-def begin(tmp_path: Path) -> Iterator[Callable[[int], Interview]]:
+def begin(tmp_path: Path) -> Iterator[Callable[..., Interview]]:
     """Begins an interview with so many follow-ups; what is left of it is ended."""
     begun: list[Interview] = []
 
-    def interview(follow_ups: int) -> Interview:
-        begun.append(Interview(tmp_path, follow_ups))
+    def interview(follow_ups: int, timeout_s: int = PATIENT_S) -> Interview:
+        begun.append(Interview(tmp_path, follow_ups, timeout_s))
         return begun[-1]
 
     yield interview
@@ -197,7 +197,7 @@ def assert_sound(report: dict[str, Any]) -> None:
                 assert evidence["quote"] in turn["transcript"]
 
 
-def test_an_interview_is_judged_by_a_model_of_our_own(begin: Callable[[int], Interview]) -> None:
+def test_an_interview_is_judged_by_a_model_of_our_own(begin: Callable[..., Interview]) -> None:
     interview = begin(1)
     interview.say(VAGUE)
     first = interview.assessed(1)[0].assessment
@@ -228,8 +228,29 @@ def test_an_interview_is_judged_by_a_model_of_our_own(begin: Callable[[int], Int
     assert gone(worker, 1)
 
 
+def test_a_model_that_is_slow_judges_in_the_background(begin: Callable[..., Interview]) -> None:
+    interview = begin(1, timeout_s=1)
+    interview.serving_worker()
+    interview.say(VAGUE)
+    first = interview.assessed(1)[0].assessment
+    assert first.judge == "embedded"
+    assert first.notice.startswith("The local model needs more than 1 s")
+
+    def added() -> ev.AssessmentAdded | None:
+        events = interview.events()
+        return next((e for e in events if isinstance(e, ev.AssessmentAdded)), None)
+
+    late = interview.wait_for(added, 120)
+    assert (late.turn_id, late.made_by) == (1, "background")
+    assert late.assessment.judge == f"local {SMALL.name}", late.assessment.notice
+    events = interview.events()
+    asked = [e for e in events if isinstance(e, ev.QuestionAsked)]
+    assert [event.turn_id for event in asked] == [1, 2]
+    assert events.index(asked[1]) < events.index(late)
+
+
 def test_a_model_that_dies_is_started_again_and_dies_with_the_program(
-    begin: Callable[[int], Interview],
+    begin: Callable[..., Interview],
 ) -> None:
     interview = begin(2)
     first = interview.serving_worker()
@@ -244,7 +265,7 @@ def test_a_model_that_dies_is_started_again_and_dies_with_the_program(
 
 
 def test_a_kill_while_the_model_is_loading_leaves_nothing_behind(
-    begin: Callable[[int], Interview],
+    begin: Callable[..., Interview],
 ) -> None:
     interview = begin(0)
     worker = interview.wait_for(interview.worker, 60)

@@ -159,7 +159,7 @@ def _turn(turn: Turn) -> Row:
 
 def _answer(turn: Turn) -> Transcript:
     """The answer as it stands now: with its corrections, else the best that was heard."""
-    if turn.corrections or len(turn.assessments) > 1:
+    if turn.corrections or turn.judged != turn.transcript:
         return turn.corrected or Transcript()
     return turn.saved or Transcript(words=turn.committed)
 

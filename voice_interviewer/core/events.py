@@ -35,7 +35,7 @@ EndReason = Literal[
 ]
 SpokenCommand = Literal["done", "hold", "repeat", "skip"]
 Maker = Literal["second_pass", "retranscription"]
-Rejudge = Literal["rejudging", "correction"]
+Rejudge = Literal["rejudging", "correction", "background"]
 FinishReason = Literal["completed", "end_of_input"]
 Part = Literal["microphone", "speaker", "voice", "hearing", "judge", "storage"]
 
@@ -256,11 +256,14 @@ class AssessmentAdded(BaseEvent):
     """The same answer judged once more, later; this is what counts from now on.
 
     `transcript` is what was judged where it was another one than before (corrected, or heard by
-    another model); the evidence names its words. `work` as in `TranscriptAdded`.
+    another model); the evidence names its words. `work` as in `TranscriptAdded`. `attempt` as in
+    `AnswerTranscribed` where a judge was slow; None where the session was over, so that no answer
+    could be reopened.
     """
 
     type: Literal["AssessmentAdded"] = "AssessmentAdded"
     turn_id: int
+    attempt: int | None = None
     made_by: Rejudge
     assessment: Assessment
     transcript: Transcript | None = None

@@ -214,6 +214,22 @@ class Judge(Protocol):
     def close(self) -> None: ...
 
 
+class LateJudge(Protocol):
+    """A judge that may need longer than an interview waits for it."""
+
+    def assess_late(self, command: Assess) -> Assessment | None:
+        """The verdicts on an answer that `assess` had to give others for; blocks until they are
+        there.
+
+        None where there are none to come, or when it was stopped. Raises InterviewerError.
+        """
+        ...
+
+    def stop_judging_late(self) -> None:
+        """End `assess_late`, now and from now on."""
+        ...
+
+
 class Phraser(Protocol):
     """Puts a follow-up into words that fit what was said."""
 

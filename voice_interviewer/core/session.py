@@ -352,6 +352,8 @@ def _revised(state: State, event: ev.AssessmentAdded | ev.WordCorrected) -> Stat
             return turn
         if isinstance(event, ev.WordCorrected):
             return turn.model_copy(update={"corrections": (*turn.corrections, event)})
+        if event.attempt not in (None, turn.attempt):
+            return turn
         update: dict[str, Any] = {
             "assessment": event.assessment,
             "assessments": (*turn.assessments, event.assessment),

@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from voice_interviewer.core.ports import Judge
 from voice_interviewer.errors import JudgeError, UsageError
 from voice_interviewer.judging.fallback import FallbackJudge
+from voice_interviewer.judging.in_background import BackgroundJudge
 from voice_interviewer.judging.options import JudgeOptions
 
 GROUP = "voice_interviewer.judges"
@@ -21,11 +22,12 @@ def available_judges() -> tuple[str, ...]:
     return tuple(sorted(_registered(), key=lambda name: (name != _EMBEDDED, name)))
 
 
-def open_judge(name: str, options: JudgeOptions) -> Judge:
+def open_judge(name: str, options: JudgeOptions, *, in_background: bool = False) -> Judge:
     """The judge of this name; "auto" takes the model when one is configured.
 
-    Every judge but the embedded one is backed by it. Raises JudgeError for an unknown name, or
-    when a model is asked for and none is configured.
+    Every judge but the embedded one is backed by it. With `in_background` a model that we run
+    ourselves is waited for no longer than one on a server is, and hands its verdicts over later.
+    Raises JudgeError for an unknown name, or when a model is asked for and none is configured.
     """
     if name == "auto":
         name = _MODEL if options.configured else _EMBEDDED
@@ -35,7 +37,10 @@ def open_judge(name: str, options: JudgeOptions) -> Judge:
     limit_s = options.local_limit_s + options.load_wait_s if name == _LOCAL else options.timeout_s
     primary = _open_model(options) if name == _MODEL else _open(name, options)
     told = _caveat(options) if name == _MODEL else getattr(primary, "caveat", "")
-    return FallbackJudge(primary, embedded, limit_s=limit_s, caveat=told)
+    judge = FallbackJudge(primary, embedded, limit_s=limit_s, caveat=told)
+    if name == _LOCAL and in_background:
+        return BackgroundJudge(judge, embedded, wait_s=options.timeout_s)
+    return judge
 
 
 def probe(options: JudgeOptions) -> str:
