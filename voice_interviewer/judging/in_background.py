@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
 
 from voice_interviewer.core.assessment import Assessment
 from voice_interviewer.core.commands import Assess, Phrase
@@ -42,7 +43,7 @@ class BackgroundJudge:
         phraser: Phraser | None = getattr(slow, "phraser", None)
         self.phraser = None if phraser is None else _WhenFree(phraser, self._one_at_a_time)
         self._late: dict[tuple[int, int], Future[Assessment]] = {}
-        self._stopped: Future[None] = Future()
+        self._stopped: Future[Any] = Future()
 
     def assess(self, command: Assess) -> Assessment:
         """The slow judge's assessment where it comes in time, else the quick one's with a notice.
