@@ -125,13 +125,14 @@ def sessions_correct(
         int, typer.Option("--word", min=0, help="Its number, as in `sessions show ID --words`.")
     ],
     text: Annotated[str, typer.Option("--text", help="What was said; empty takes it out.")],
+    offline: Offline = False,
     data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
     """Put a misheard word right and judge that answer again. What was heard is kept."""
     from voice_interviewer import launch
 
-    desk = launch.desk(launch.settings(data_dir), headless=True)
+    desk = launch.desk(launch.settings(data_dir, offline=offline), headless=True)
     redone = desk.correct(session_id, turn, word, text)
     _print([redone], [], as_json=as_json)
 
