@@ -421,8 +421,21 @@ def test_a_command_before_the_key_or_a_silence_is_no_part_of_the_answer(
     notes = Notes()
     assert listener.listen(Listen(turn_id=1, question_id="q"), notes).reason == reason
     assert [told for told, _, _ in notes.commands] == [command]
+    assert source.closes == (1 if reason is None else 0), "open for the candidate to go on"
     recorded = Transcribe(turn_id=1, recordings=("audio/turn-001.wav",))
     assert listener.transcribe(recorded).text == "w1 w2"
+    listener.close()
+
+
+def test_after_the_key_for_skipping_nobody_listens_for_more(tmp_path: Path) -> None:
+    source = Pressing([said(1, 2)], live=True)
+    options = HearingOptions(endpointing=PRESET)
+    listener = SpokenListener(
+        source, FakeTranscriber(), options, tmp_path, make_detector=LoudnessDetector
+    )
+    source.press = lambda: listener.finish("skip")  # type: ignore[method-assign]
+    assert listener.listen(Listen(turn_id=1, question_id="q"), Notes()).reason == "skip"
+    assert source.closes == 1
     listener.close()
 
 

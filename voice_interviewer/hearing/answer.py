@@ -77,6 +77,7 @@ class SpokenAnswer:
         self._stop: _Stop | None = None
         self._resting_since_s: float | None = None
         self._looked_for_command_at_s = 0.0
+        self.last_command: SpokenCommand | None = None
         self.storage_failed = False
 
     def finish(self, reason: EndReason | None) -> None:
@@ -192,6 +193,7 @@ class SpokenAnswer:
             return None
         start_s, end_s = _stretch(words, found.first_word), max(voice_s, words[-1].end_s or 0.0)
         self.text.remove(start_s, end_s)
+        self.last_command = found.command
         self._observer.commanded(
             found.command, round(start_s + self.earlier_s, 3), round(end_s + self.earlier_s, 3)
         )

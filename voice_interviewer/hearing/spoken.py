@@ -95,7 +95,7 @@ class SpokenListener:
                 observer.started(None, self._source.name)
                 return Ended(reason=nothing)
             ended = self._record(command, observer, answer, ear if command.overheard else None)
-            go_on = ended.reason in ("silence", "key", "command") and not self._source.ends
+            go_on = _may_go_on(ended, answer) and not self._source.ends
             return ended
         finally:
             with self._lock:
@@ -317,3 +317,13 @@ class SpokenListener:
             self._transcriber, self._make_detector(), command.terms, removed, go_on
         )
         return whole.transcript(sound)
+
+
+def _may_go_on(ended: Ended, answer: SpokenAnswer) -> bool:
+    """Whether the candidate may take the answer up again, so that the source stays open.
+
+    A "skip this one" that was said may have been heard wrongly; the key for it may not.
+    """
+    if ended.reason == "skip":
+        return answer.last_command == "skip"
+    return ended.reason in ("silence", "key", "command")
