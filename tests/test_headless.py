@@ -18,9 +18,10 @@ from fakes import (
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.session import State
+from voice_interviewer.engines import Engines
 from voice_interviewer.errors import AudioError, InterviewerError
 from voice_interviewer.headless import play, summary
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 
 
 @dataclass

@@ -12,8 +12,9 @@ from voice_interviewer.core.assessment import Assessment
 from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.session import State, fold, transition
 from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.engines import Engines
 from voice_interviewer.errors import JudgeError
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 
 
 @dataclass

@@ -16,9 +16,10 @@ from terminal import Terminal
 
 from voice_interviewer.core.session import State
 from voice_interviewer.core.style import Style
+from voice_interviewer.engines import Engines
 from voice_interviewer.errors import AudioError, InterviewerError
 from voice_interviewer.plain import InputLines, play_plain
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 
 AT_THE_END = Style(acknowledge=False)
 COACHING = Style(feedback="each", acknowledge=False)

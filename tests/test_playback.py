@@ -14,9 +14,10 @@ from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualCl
 
 from voice_interviewer.audio.sound import Sound, write_sound
 from voice_interviewer.core.session import State
+from voice_interviewer.engines import Engines
 from voice_interviewer.errors import AudioError, VoiceError
 from voice_interviewer.playback import SessionPlayer
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 from voice_interviewer.session_sounds import SessionSounds
 
 PROMPT_S = 0.5

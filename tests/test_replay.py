@@ -15,8 +15,9 @@ from fakes import (
 
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.session import State
+from voice_interviewer.engines import Engines
 from voice_interviewer.replay import Replay
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 
 
 @pytest.fixture

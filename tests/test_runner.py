@@ -24,6 +24,7 @@ from voice_interviewer.core.report import session_report, timing_ms
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Interviewer, Style
 from voice_interviewer.core.transcript import Evidence
+from voice_interviewer.engines import Engines
 from voice_interviewer.errors import (
     AudioError,
     InterviewerError,
@@ -32,7 +33,7 @@ from voice_interviewer.errors import (
     VoiceError,
     WeightsError,
 )
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 
 
 class Stage:

@@ -16,8 +16,9 @@ from voice_interviewer.core.ports import Phraser
 from voice_interviewer.core.report import timing_ms
 from voice_interviewer.core.session import State, fold
 from voice_interviewer.core.style import Pressure, Style
+from voice_interviewer.engines import Engines
 from voice_interviewer.headless import Lines
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 
 LONG = "well we looked at it from all sides and then we looked again and again"
 

@@ -15,6 +15,7 @@ from voice_interviewer.archive.journal import read_journal
 from voice_interviewer.archive.store import JOURNAL, SessionStore
 from voice_interviewer.banks.load import find_bank, load_bank, shipped_banks
 from voice_interviewer.banks.select import plan_of
+from voice_interviewer.clock import SystemClock
 from voice_interviewer.comparing import Comparison, compare
 from voice_interviewer.config import Settings, reloaded
 from voice_interviewer.core import events as ev
@@ -45,7 +46,6 @@ from voice_interviewer.redo_jobs import Job, Outcome, do_all, do_one
 from voice_interviewer.redoing import PastSession, correct
 from voice_interviewer.redone import Redone
 from voice_interviewer.replay import Replay
-from voice_interviewer.runner import SystemClock
 from voice_interviewer.setting_up import SettingUp
 
 _REMEMBERED_SESSIONS = 30

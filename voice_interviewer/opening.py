@@ -11,6 +11,7 @@ from pathlib import Path
 from voice_interviewer import wiring
 from voice_interviewer.archive.journal import JournalFile
 from voice_interviewer.archive.store import JOURNAL, SessionStore, put_in_order
+from voice_interviewer.clock import SystemClock
 from voice_interviewer.config import Settings
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.bank import Pronunciation
@@ -22,7 +23,7 @@ from voice_interviewer.disk import LEAST_FREE_BYTES, free_bytes
 from voice_interviewer.errors import AudioError, StorageError
 from voice_interviewer.presets import DRILL, style_of
 from voice_interviewer.replay import Replay
-from voice_interviewer.runner import Runner, SystemClock
+from voice_interviewer.runner import Runner
 
 _SEEDS = 1_000_000
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from voice_interviewer.broadcast import Broadcast
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.session import State, fold, transition
-from voice_interviewer.runner import Broadcast
 
 
 class Replay(Broadcast):

@@ -11,29 +11,17 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal
 
+from voice_interviewer.broadcast import Broadcast
 from voice_interviewer.core import commands as cmd
 from voice_interviewer.core import events as ev
 from voice_interviewer.core.assessment import Assessment, proven
 from voice_interviewer.core.foresight import spoken_next
-from voice_interviewer.core.ports import (
-    Clock,
-    Journal,
-    Judge,
-    LateJudge,
-    Listener,
-    Phraser,
-    Scout,
-    Signal,
-    Speaker,
-    Subscriber,
-)
+from voice_interviewer.core.ports import Clock, Journal, LateJudge, Scout, Signal
 from voice_interviewer.core.session import State, transition
 from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.engines import Engines
 from voice_interviewer.errors import (
     InterviewerError,
     StorageError,
@@ -48,71 +36,6 @@ log = logging.getLogger(__name__)
 _FAREWELL_S = 5.0
 _TELL_AGAIN_S = 0.2
 _AFTERWARDS_S = 30.0
-
-
-@dataclass
-class SystemClock:
-    """Session time by the system's monotonic clock, going on from `offset_s`."""
-
-    offset_s: float = 0.0
-    _zero_s: float = field(default_factory=time.monotonic)
-
-    def now_s(self) -> float:
-        """Seconds since the session started, without the time it was interrupted."""
-        return round(self.offset_s + time.monotonic() - self._zero_s, 4)
-
-    def utc(self) -> str:
-        """The wall clock as ISO 8601 in UTC, to the second."""
-        return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-    def wait(self, seconds: float, unless: threading.Event) -> bool:
-        """Wait so long, or until `unless` is set: then it is True."""
-        return unless.wait(seconds)
-
-
-@dataclass(frozen=True)
-class Engines:
-    """The parts that do what the session asks for.
-
-    `caveat` is what is to be known of the judge before it judges; empty where there is nothing.
-    """
-
-    speaker: Speaker
-    listener: Listener
-    judge: Judge
-    scout: Scout | None = None
-    phraser: Phraser | None = None
-    caveat: str = ""
-    late_judge: LateJudge | None = None
-
-    def close(self) -> None:
-        """Stop and release every part."""
-        with ExitStack() as stack:
-            for part in (self.speaker, self.listener, self.judge):
-                stack.callback(part.close)
-
-
-class Broadcast:
-    """Keeps the latest state and tells every subscriber about it."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-        self._subscribers: list[Subscriber] = []
-
-    def subscribe(self, subscriber: Subscriber) -> None:
-        """Add a front end; call before `run`."""
-        self._subscribers.append(subscriber)
-
-    def publish(self, state: State, event: ev.Event) -> None:
-        """Make a state the latest one."""
-        self.state = state
-        for subscriber in self._subscribers:
-            subscriber.on_state(state, event)
-
-    def signal(self, signal: Signal) -> None:
-        """Pass on a reading that is not part of the session."""
-        for subscriber in self._subscribers:
-            subscriber.on_signal(signal)
 
 
 class Runner(Broadcast):

@@ -15,10 +15,10 @@ from voice_interviewer.config import Settings
 from voice_interviewer.core.bank import Pronunciation
 from voice_interviewer.core.ports import Judge, Listener, Phraser, Scout, Speaker
 from voice_interviewer.desk import Choices
+from voice_interviewer.engines import Engines
 from voice_interviewer.errors import ConfigError, InterviewerError, UsageError
 from voice_interviewer.keys import KeyStore
 from voice_interviewer.resources import shipped
-from voice_interviewer.runner import Engines
 
 if TYPE_CHECKING:
     from voice_interviewer.audio.tap import PlaybackTap

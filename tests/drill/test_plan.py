@@ -19,8 +19,9 @@ from voice_interviewer.core.session import State
 from voice_interviewer.drill.past import past_of
 from voice_interviewer.drill.plan import BRIEF_LEADS, LEADS, drill_plan, next_rung, plan_items
 from voice_interviewer.drill.reviews import CardKey
+from voice_interviewer.engines import Engines
 from voice_interviewer.presets import DRILL, style_of
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 
 STYLE = style_of(DRILL)
 ITEMS = (

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
 
+from voice_interviewer.engines import Engines
 from voice_interviewer.playback import SessionPlayer
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 from voice_interviewer.session_sounds import SessionSounds
 from voice_interviewer.speaking.player import Player
 

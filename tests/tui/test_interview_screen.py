@@ -32,13 +32,14 @@ from voice_interviewer.core.ports import Interim, Level, Patience, Progress
 from voice_interviewer.core.session import fold
 from voice_interviewer.core.style import Style
 from voice_interviewer.core.transcript import words_of
+from voice_interviewer.engines import Engines
 from voice_interviewer.errors import AudioError
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.spoken import SpokenListener
 from voice_interviewer.judging.options import JudgeOptions
 from voice_interviewer.judging.tested import OURS
 from voice_interviewer.judging.ways import caveat
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 from voice_interviewer.tui.app import VoiceInterviewerApp
 from voice_interviewer.tui.messages import SignalCame
 from voice_interviewer.tui.widgets.heard import Heard

@@ -30,11 +30,12 @@ from voice_interviewer.desk import (
 )
 from voice_interviewer.drill.coming import Coming
 from voice_interviewer.drill.progress import Progress
+from voice_interviewer.engines import Engines
 from voice_interviewer.errors import InterviewerError, StorageError
 from voice_interviewer.findings import Check
 from voice_interviewer.first_run import FirstRun
 from voice_interviewer.redone import Redone
-from voice_interviewer.runner import Engines, Runner
+from voice_interviewer.runner import Runner
 from voice_interviewer.settings_file import SettingRow
 
 FOLDER = Path("/data/sessions/20300102T030405Z_small_abc123")
