@@ -22,6 +22,7 @@ import numpy as np
 from asag import DATA, GradedQuestion, Name, questions
 from bare import as_question, stripped, words_of_statements
 from baselines import Background, baselines
+from by_criterion import ranking_rows
 from figures import Array, auc, best_cuts, cut, interval, macro_f1, recall_at
 from hard_set import KINDS, answers
 from measured import Item, column, first_answer, judged, spoken_as_written
@@ -333,7 +334,9 @@ def _spread(durations_s: Sequence[float]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--only", nargs="*", default=["speed", "hard", "bank", "made", "students", "speech"]
+        "--only",
+        nargs="*",
+        default=["speed", "hard", "bank", "ranking", "made", "students", "speech"],
     )
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     chosen = parser.parse_args()
@@ -350,6 +353,8 @@ def main() -> None:
         take(hard_rows())
     if "bank" in chosen.only:
         take(bank_rows())
+    if "ranking" in chosen.only:
+        take(ranking_rows([(bank, answers_of(bank.id)) for bank in banks()], judges()))
     if "made" in chosen.only:
         take(made_rows())
     if "students" in chosen.only:
