@@ -238,6 +238,35 @@ class FakeJudge:
 
 
 @dataclass
+class LateFakeJudge(FakeJudge):
+    """Finds nothing in any answer at first; what was said after all is found late."""
+
+    late_errors: list[Exception] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    never: bool = False
+    invented: bool = False
+
+    def assess(self, command: cmd.Assess) -> Assessment:
+        found = super().assess(command.model_copy(update={"transcript": Transcript()}))
+        return found.model_copy(update={"judge": "quick"})
+
+    def assess_late(self, command: cmd.Assess) -> Assessment | None:
+        if self.late_errors:
+            raise self.late_errors.pop(0)
+        if self.never:
+            assert self.stopped.wait(10)
+            return None
+        found = super().assess(command)
+        if not self.invented:
+            return found
+        verdicts = tuple(v.model_copy(update={"verdict": "met"}) for v in found.verdicts)
+        return found.model_copy(update={"verdicts": verdicts})
+
+    def stop_judging_late(self) -> None:
+        self.stopped.set()
+
+
+@dataclass
 class Watcher:
     """A subscriber that remembers everything, and may act on a state."""
 

@@ -11,6 +11,7 @@ from fakes import (
     FakeJudge,
     FakeListener,
     FakeSpeaker,
+    LateFakeJudge,
     MemoryJournal,
     VirtualClock,
     started,
@@ -81,6 +82,17 @@ def test_a_follow_up_lists_only_what_it_was_about() -> None:
     follow_up = out.getvalue().split("Follow-up: What about round?")[1].split("Follow-up")[0]
     assert "✗ missed   Round" in follow_up
     assert "Red" not in follow_up
+
+
+def test_verdicts_that_come_late_are_told_with_their_question() -> None:
+    clock, out = VirtualClock(), io.StringIO()
+    judge = LateFakeJudge(clock)
+    listener = FakeListener(clock, ["it is red and round", "hull sail"])
+    engines = Engines(FakeSpeaker(clock, audible=False), listener, judge, late_judge=judge)
+    play(FakeLive(Runner(MemoryJournal(), engines, clock), started(follow_up_limit=0)), out)
+    first, late = out.getvalue().split("  The model's verdicts on an answer to question 1:\n")
+    assert "✗ missed   Red" in first
+    assert late.startswith('  ✓ met      Red  "it is red"\n')
 
 
 def test_a_failed_part_ends_it_with_the_fix_and_the_way_back() -> None:

@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 from drill.drill_sessions import Said, journal_of
-from fakes import FakeJudge, FakeListener, FakeSpeaker, MemoryJournal, VirtualClock, started
+from fakes import (
+    FakeJudge,
+    FakeListener,
+    FakeSpeaker,
+    LateFakeJudge,
+    MemoryJournal,
+    VirtualClock,
+    started,
+)
 from made_up_past import write
 from terminal import Terminal
 
@@ -56,11 +64,21 @@ class PlainLive:
     folder = Path("folder")
 
     def __init__(
-        self, *answers: str | None, style: Style = AT_THE_END, **errors: list[InterviewerError]
+        self,
+        *answers: str | None,
+        style: Style = AT_THE_END,
+        late: bool = False,
+        **errors: list[InterviewerError],
     ) -> None:
         clock = VirtualClock()
         self.listener = FakeListener(clock, answers, **errors)
-        engines = Engines(FakeSpeaker(clock, audible=False), self.listener, FakeJudge(clock))
+        judge = LateFakeJudge(clock) if late else FakeJudge(clock)
+        engines = Engines(
+            FakeSpeaker(clock, audible=False),
+            self.listener,
+            judge,
+            late_judge=judge if isinstance(judge, LateFakeJudge) else None,
+        )
         self.runner = Runner(MemoryJournal(), engines, clock)
         self.opening = started(style=style, follow_up_limit=0, candidate="mic")
         self.subscribe = self.runner.subscribe
@@ -127,6 +145,16 @@ def test_feedback_waits_for_a_letter_and_takes_again() -> None:
     state, text = played(live, *script)
     assert [turn.take for turn in state.turns] == [1, 2, 1]
     assert "Missed: Round." in text.split("Your turn.")[1]
+
+
+def test_feedback_is_told_anew_when_verdicts_come_late() -> None:
+    live = PlainLive("red round", "hull sail", style=COACHING, late=True)
+    script = (("judged this answer by now.", ""), ("d go on", "d")) * 2
+    state, text = played(live, *script)
+    assert state.status == "finished"
+    first = text.split("The model has judged this answer by now.\n")
+    assert "Missed: Red" in first[0]
+    assert "Met: Red." in first[1]
 
 
 def test_a_failed_part_is_told_with_its_choices_and_goes_on() -> None:

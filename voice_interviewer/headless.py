@@ -42,6 +42,8 @@ class Lines:
             self._heard(event.transcript.text, state)
         elif isinstance(event, ev.AnswerAssessed):
             self._assessed(state, event)
+        elif isinstance(event, ev.AssessmentAdded) and event.made_by == "background":
+            self._judged_late(state, event)
         elif isinstance(event, ev.NoticeRaised):
             self._note(f"{event.message} {event.hint}".rstrip())
         elif isinstance(event, ev.PartFailed) and not self._live.replaying:
@@ -74,7 +76,12 @@ class Lines:
         self.failure = event
         self._live.interrupt(f"{event.part} failed")
 
-    def _assessed(self, state: State, event: ev.AnswerAssessed) -> None:
+    def _judged_late(self, state: State, event: ev.AssessmentAdded) -> None:
+        turn = next(t for t in state.turns if t.id == event.turn_id)
+        self.say(f"  The model's verdicts on an answer to question {turn.item + 1}:")
+        self._assessed(state, event)
+
+    def _assessed(self, state: State, event: ev.AnswerAssessed | ev.AssessmentAdded) -> None:
         turn = next(t for t in state.turns if t.id == event.turn_id)
         question = state.plan[turn.item].question
         for verdict in event.assessment.verdicts:

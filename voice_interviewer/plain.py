@@ -98,9 +98,17 @@ class PlainLines(Lines):
         elif state.candidate != "typed" and text.split() != " ".join(self._shown).split():
             self.say(f"Heard, all in all: {text}")
 
-    def _assessed(self, state: State, event: ev.AnswerAssessed) -> None:
+    def _assessed(self, state: State, event: ev.AnswerAssessed | ev.AssessmentAdded) -> None:
         for remark in event.assessment.remarks:
             self._note(remark)
+
+    def _judged_late(self, state: State, event: ev.AssessmentAdded) -> None:
+        """What is shown of that question just now is told anew; the rest is told at the end."""
+        turn = state.turn
+        told = state.phase == "feedback" and turn is not None and turn.id == event.turn_id
+        if told and self.keys_left:
+            self.say("The model has judged this answer by now.")
+            self._feedback(state)
 
     def _failed(self, state: State, event: ev.PartFailed) -> None:
         if not self.keys_left:
