@@ -115,7 +115,7 @@ class FakeListener:
     heard_again: list[cmd.HearAgain] = field(default_factory=list)
     second_pass: Transcript | None = None
     _overheard: threading.Event = field(default_factory=threading.Event)
-    _ear_shut: threading.Event = field(default_factory=threading.Event)
+    _ears: list[threading.Event] = field(default_factory=list)
     _heard: dict[int, list[str]] = field(default_factory=dict)
     _wake: threading.Event = field(default_factory=threading.Event)
     _reason: ev.EndReason | None = None
@@ -125,7 +125,7 @@ class FakeListener:
         if self.listen_errors:
             raise self.listen_errors.pop(0)
         self._wake.clear()
-        self._ear_shut.set()
+        self.stop_overhearing()
         self.ear_open.clear()
         self.listened.append(command)
         index = len(self.listened) - 1
@@ -162,7 +162,8 @@ class FakeListener:
 
     def overhear(self, command: cmd.Overhear) -> float | None:
         """Hears what `overhear_now` lets it hear, unless it is stopped first."""
-        shut = self._ear_shut = threading.Event()
+        shut = threading.Event()
+        self._ears.append(shut)
         self._overheard.clear()
         self.ears.append(command)
         self.ear_open.set()
@@ -177,7 +178,9 @@ class FakeListener:
         self._overheard.set()
 
     def stop_overhearing(self) -> None:
-        self._ear_shut.set()
+        """Shut every ear; one that opens late must not be forgotten for the next one."""
+        for ear in self._ears:
+            ear.set()
 
     def hear_again(self, command: cmd.HearAgain) -> Transcript | None:
         self.heard_again.append(command)
@@ -196,7 +199,7 @@ class FakeListener:
 
     def close(self) -> None:
         self._wake.set()
-        self._ear_shut.set()
+        self.stop_overhearing()
 
 
 @dataclass
