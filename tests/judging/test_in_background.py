@@ -95,7 +95,7 @@ def test_a_slow_judge_is_stood_in_for_and_its_verdicts_come_later() -> None:
         assert stood_in.judge == "quick"
         assert stood_in.notice == (
             "The local model needs more than 0.01 s, so for now this answer was matched without "
-            "it; its verdicts take the place of these when they are there."
+            "it; its verdicts follow while the interview goes on, or afterwards with rejudge."
         )
         slow.go.set()
         assert judge.assess_late(FIRST) == Assessment(judge="slow 1.0")

@@ -240,7 +240,7 @@ def test_a_model_that_is_slow_judges_in_the_background(begin: Callable[..., Inte
         events = interview.events()
         return next((e for e in events if isinstance(e, ev.AssessmentAdded)), None)
 
-    late = interview.wait_for(added, 120)
+    late = interview.wait_for(added, 330)
     assert (late.turn_id, late.made_by) == (1, "background")
     assert late.assessment.judge == f"local {SMALL.name}", late.assessment.notice
     events = interview.events()

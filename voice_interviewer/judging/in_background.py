@@ -14,8 +14,8 @@ from voice_interviewer.errors import InterviewerError
 from voice_interviewer.judging.deadline import guarded
 
 NOTICE = (
-    "{why}, so for now this answer was matched without it; its verdicts take the place of these "
-    "when they are there."
+    "{why}, so for now this answer was matched without it; its verdicts follow while the interview "
+    "goes on, or afterwards with rejudge."
 )
 _LATE = "The local model needs more than {wait_s:g} s"
 _BUSY = "The local model is still at an earlier answer"

@@ -15,6 +15,7 @@ _EMBEDDED = "embedded"
 _MODEL = "model"
 _LOCAL = "local"
 _PROBE_LIMIT_S = 5.0
+_BACKGROUND_LIMIT_S = 300.0
 
 
 def available_judges() -> tuple[str, ...]:
@@ -34,11 +35,14 @@ def open_judge(name: str, options: JudgeOptions, *, in_background: bool = False)
     embedded = _open(_EMBEDDED, options)
     if name == _EMBEDDED:
         return embedded
+    in_background = in_background and name == _LOCAL
+    if in_background:
+        options = options.model_copy(update={"local_timeout_s": _BACKGROUND_LIMIT_S})
     limit_s = options.local_limit_s + options.load_wait_s if name == _LOCAL else options.timeout_s
     primary = _open_model(options) if name == _MODEL else _open(name, options)
     told = _caveat(options) if name == _MODEL else getattr(primary, "caveat", "")
     judge = FallbackJudge(primary, embedded, limit_s=limit_s, caveat=told)
-    if name == _LOCAL and in_background:
+    if in_background:
         return BackgroundJudge(judge, embedded, wait_s=options.timeout_s)
     return judge
 
