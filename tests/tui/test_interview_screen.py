@@ -101,6 +101,22 @@ async def test_going_on_takes_the_verdicts_away_and_the_answer_up_again() -> Non
         assert live.state.score(0) == 10.0
 
 
+async def test_a_coach_tells_why_the_model_did_not_judge_until_it_has() -> None:
+    opening = started(style=Style(feedback="each", acknowledge=False), follow_up_limit=0)
+    live = runner_live(["it is red"], opening=opening)
+    live.judge.notice = "The model needs longer."
+    async with VoiceInterviewerApp(FakeDesk(), open_live=lambda: live).run_test() as pilot:
+        await until_shown(pilot, "your answer, judged")
+        assert screen_text(pilot.app).count("The model needs longer.") == 1
+        turn = live.state.turns[0]
+        assert turn.assessment is not None
+        by_model = turn.assessment.model_copy(update={"judge": "a model", "notice": ""})
+        late = ev.AssessmentAdded(turn_id=1, made_by="background", assessment=by_model)
+        live.runner._inbox.put(late)
+        await until_shown(pilot, "Judged by a model.")
+        assert "The model needs longer." not in screen_text(pilot.app)
+
+
 async def test_leaving_is_confirmed_and_the_session_can_go_on() -> None:
     live = runner_live([None])
     app = VoiceInterviewerApp(FakeDesk(), open_live=lambda: live)

@@ -74,6 +74,12 @@ def judged_line(state: State, item: int, take: int | None = None) -> str:
     return f"Judged by {by}." if by else ""
 
 
+def judge_notices(state: State, item: int) -> tuple[str, ...]:
+    """What the judges of the latest take told beside their verdicts, each once."""
+    judged = (turn.assessment for turn in state.take(item))
+    return tuple(dict.fromkeys(found.notice for found in judged if found and found.notice))
+
+
 def row_tag(state: State, item: int, standing: Standing, take: int | None = None) -> str:
     """Who decided on a criterion, where that is not plain from who judged the take."""
     judges = {turn.assessment.judge for turn in state.take(item, take) if turn.assessment}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from voice_interviewer.core.report import judged_line, row_tag, score_words
+from voice_interviewer.core.report import judge_notices, judged_line, row_tag, score_words
 from voice_interviewer.core.session import State, Turn
 from voice_interviewer.tui.safe import hanging, ink, prose
 from voice_interviewer.tui.screens.interview_keys import MOST_CHOICES
@@ -37,6 +37,7 @@ def feedback_part(state: State, turn: Turn, width: int) -> Content:
     lines = [
         ink(score_words(state, turn.item), "bold $loud"),
         ink(judged_line(state, turn.item), "$muted"),
+        *(ink(notice, "$muted") for notice in judge_notices(state, turn.item)),
     ]
     for standing in state.standings(turn.item):
         criterion = question.criterion(standing.criterion_id)
