@@ -24,7 +24,7 @@ from voice_interviewer.audio.sound import read_sound
 from voice_interviewer.core.commands import HearAgain, Listen, Overhear, Transcribe
 from voice_interviewer.core.events import EndReason
 from voice_interviewer.core.ports import Interim, Patience
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.transcript import Word, words_of
 from voice_interviewer.hearing.endpointing import EndpointingPreset
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.speech import SpeechDetector
@@ -493,6 +493,20 @@ def test_the_second_pass_waits_for_its_turn_and_hears_everything_thoroughly(room
     terms, speech, _ = next(asked for asked in room.transcriber.asked if asked[2])
     assert terms == ("KL",)
     assert len(speech) == 2
+
+
+def test_the_second_pass_keeps_the_terms_that_the_first_one_heard(room: Room) -> None:
+    room.source.say(said(1, 0.5, 2, 0.5, 3))
+    room.listen()
+    again = HearAgain(
+        turn_id=1,
+        recordings=("audio/turn-001.wav",),
+        terms=("KL",),
+        heard=words_of("w1 KL w3"),
+    )
+    transcript = room.listener.hear_again(again)
+    assert transcript is not None
+    assert transcript.text == "w1 KL w3"
 
 
 def test_a_second_pass_that_nobody_wants_or_that_would_be_poorer_is_not_made(

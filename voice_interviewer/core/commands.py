@@ -128,7 +128,12 @@ class Transcribe(Frozen):
 
 
 class HearAgain(Transcribe):
-    """The second pass: the same recordings in full windows, when nothing else is to be heard."""
+    """The second pass: the same recordings in full windows, when nothing else is to be heard.
+
+    `heard` is the final transcript's words, to which the terms were known.
+    """
+
+    heard: tuple[Word, ...] = ()
 
 
 class Assess(Frozen):

@@ -85,7 +85,8 @@ def transcribe(state: State, turn: Turn) -> Transcribe:
 
 def hear_again(state: State, turn: Turn) -> HearAgain:
     """The second pass over this turn."""
-    return HearAgain(**dict(transcribe(state, turn)))
+    heard = turn.transcript.words if turn.transcript is not None else ()
+    return HearAgain(**dict(transcribe(state, turn)), heard=heard)
 
 
 def assess(state: State, turn: Turn) -> Assess:

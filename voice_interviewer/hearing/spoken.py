@@ -19,6 +19,7 @@ from voice_interviewer.errors import InterviewerError
 from voice_interviewer.hearing.answer import SpokenAnswer
 from voice_interviewer.hearing.ear import Ear
 from voice_interviewer.hearing.engine import Transcriber, Words
+from voice_interviewer.hearing.kept_terms import with_terms_kept
 from voice_interviewer.hearing.live_text import continued
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.recordings import TurnRecordings
@@ -193,7 +194,11 @@ class SpokenListener:
             sounds = [self._recordings.readable((name,)) for name in command.recordings]
             if words_lost(command, [len(sound) / HEARING_RATE_HZ for sound in sounds]):
                 return None
-            return self._pass_over(np.concatenate(sounds), command, self._may_hear_again)
+            again = self._pass_over(np.concatenate(sounds), command, self._may_hear_again)
+            if again is None:
+                return None
+            words = with_terms_kept(again.words, command.heard, command.terms)
+            return again.model_copy(update={"words": words})
 
     def close(self) -> None:
         """End the answer in progress and the recogniser."""
