@@ -24,7 +24,9 @@ from virtual_sound import VirtualSound, missing, virtual_sound
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 QUESTION = "reward-hacking"
+FIRST_SCREENS = (b"Start the interview", b"Skip all")
 STAGES = (
+    ("end of the answer → a few neutral words", "answer_end_to_acknowledgement"),
     ("end of audio → final transcript", "end_of_speech_to_transcript"),
     ("transcript → assessment", "transcript_to_assessment"),
     ("assessment → first sample of the follow-up", "assessment_to_next_prompt"),
@@ -91,7 +93,9 @@ def _peak_mb(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
-def interview(card: VirtualSound, folder: Path, voice: str) -> tuple[dict[str, int], PeakMemory]:
+def interview(
+    card: VirtualSound, folder: Path, voice: str
+) -> tuple[dict[str, int | None], PeakMemory]:
     """One interview with the 11 s answer; the first turn's waits and the memory."""
     data = folder / "data"
     program = subprocess.Popen(
@@ -109,12 +113,12 @@ def interview(card: VirtualSound, folder: Path, voice: str) -> tuple[dict[str, i
     output, errors = program.communicate(timeout=180)
     if program.returncode != 0:
         raise SystemExit(errors)
-    timing: dict[str, int] = json.loads(output)["turns"][0]["timing_ms"]
+    timing: dict[str, int | None] = json.loads(output)["turns"][0]["timing_ms"]
     return timing, memory
 
 
-def first_screen_s(command: list[str], sign: bytes = b"Start the interview") -> float:
-    """Seconds from starting a command in a terminal to the first screen with `sign` on it."""
+def first_screen_s(command: list[str]) -> float:
+    """Seconds from a command in a terminal to the first screen, that of a first start included."""
     began_s = time.monotonic()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -122,7 +126,7 @@ def first_screen_s(command: list[str], sign: bytes = b"Start the interview") -> 
         os.environ.update(TERM="xterm-256color", COLUMNS="100", LINES="30")
         os.execvp(command[0], command)
     seen = b""
-    while sign not in seen and time.monotonic() - began_s < 60:
+    while not _is_there(seen) and time.monotonic() - began_s < 60:
         if select.select([terminal], [], [], 0.05)[0]:
             try:
                 seen += os.read(terminal, 65536)
@@ -132,9 +136,13 @@ def first_screen_s(command: list[str], sign: bytes = b"Start the interview") -> 
     os.kill(pid, 9)
     os.waitpid(pid, 0)
     os.close(terminal)
-    if sign not in seen:
+    if not _is_there(seen):
         raise SystemExit(f"the first screen never came: {seen[-500:]!r}")
     return elapsed_s
+
+
+def _is_there(seen: bytes) -> bool:
+    return any(sign in seen for sign in FIRST_SCREENS)
 
 
 def main() -> None:
@@ -159,7 +167,10 @@ def main() -> None:
     )
     print("|---|---|---|---|")
     for title, key in STAGES:
-        values = [run[key] for run in runs]
+        values = [run[key] for run in runs if run[key] is not None]
+        if not values:
+            print(f"| {title} | never | | |")
+            continue
         print(f"| {title} | {statistics.median(values):.0f} | {min(values)} | {max(values)} |")
     print("\n| peak memory (MB) | highest |\n|---|---|")
     print(f"| program | {max(m.parent_mb for m in memories):.0f} |")
