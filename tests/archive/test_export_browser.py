@@ -129,6 +129,18 @@ def test_a_click_on_a_quote_plays_it(opened: Opened) -> None:
     assert opened.is_clean()
 
 
+def test_a_pause_before_the_sound_has_begun_is_no_complaint(opened: Opened) -> None:
+    opened.page.evaluate(
+        """() => {
+            document.querySelector("button.quote").click();
+            document.getElementById("sound").pause();
+            return new Promise((over) => setTimeout(over, 50));
+        }"""
+    )
+    assert opened.page.evaluate("document.getElementById('sound').paused") is True
+    assert opened.is_clean()
+
+
 def test_the_player_obeys_the_keyboard_alone(opened: Opened) -> None:
     page = opened.page
     quote = page.locator("button.quote").first

@@ -69,7 +69,7 @@
     const target = event.target.closest("[data-at], [data-t]");
     if (!target || !getSelection().isCollapsed) return;
     seek(Number(target.dataset.at ?? target.dataset.t.split(" ")[0]));
-    sound.play();
+    sound.play().catch(() => {});  // paused before it began; what is broken the player shows
   });
   document.getElementById("back").addEventListener("click", () => step(-1));
   document.getElementById("on").addEventListener("click", () => step(1));
