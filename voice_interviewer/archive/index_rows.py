@@ -158,10 +158,8 @@ def _turn(turn: Turn) -> Row:
 
 
 def _answer(turn: Turn) -> Transcript:
-    """The answer as it stands now: with its corrections, else the best that was heard."""
-    if turn.corrections or turn.judged != turn.transcript:
-        return turn.corrected or Transcript()
-    return turn.saved or Transcript(words=turn.committed)
+    """The answer as it stands now, or as far as it was heard."""
+    return turn.latest or Transcript(words=turn.committed)
 
 
 def _add(other: _Text, text: str, words: Iterable[Word]) -> None:

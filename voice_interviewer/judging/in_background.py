@@ -13,7 +13,7 @@ from voice_interviewer.core.ports import Judge, Phraser
 from voice_interviewer.errors import InterviewerError
 from voice_interviewer.judging.deadline import guarded
 
-NOTICE = (
+_NOTICE = (
     "{why}, so for now this answer was matched without it; its verdicts follow while the interview "
     "goes on, or afterwards with rejudge."
 )
@@ -57,7 +57,7 @@ class BackgroundJudge:
             return judging.result()
         self._late[command.turn_id, command.attempt] = judging
         why = _BUSY if busy else _LATE.format(wait_s=self._wait_s)
-        notice = NOTICE.format(why=why)
+        notice = _NOTICE.format(why=why)
         return self._quick.assess(command).model_copy(update={"notice": notice})
 
     def assess_late(self, command: Assess) -> Assessment | None:
