@@ -119,6 +119,18 @@ def test_prompts_first_hearings_quotes_and_corrections_are_found_too(tmp_path: P
     assert only(index.search(asked)).part == "prompt"
 
 
+def test_late_verdicts_leave_the_answer_as_it_was_heard_best(tmp_path: Path) -> None:
+    late = Assessment(judge="a model")
+    events = [
+        *session(1, "a read ball"),
+        ev.TranscriptAdded(turn_id=1, made_by="second_pass", transcript=heard("a red ball")),
+        ev.AssessmentAdded(turn_id=1, attempt=0, made_by="background", assessment=late),
+    ]
+    index = index_of(tmp_path, events)
+    assert only(index.search("red")).part == "answer"
+    assert only(index.search("read")).part == "other"
+
+
 def test_every_word_must_be_there_and_the_latest_session_comes_first(tmp_path: Path) -> None:
     index = index_of(tmp_path, *(session(n, f"common word{n}") for n in (3, 1, 2)))
     assert [hit.session_id for hit in index.search("common")] == ["000003", "000002", "000001"]

@@ -11,7 +11,7 @@ from voice_interviewer.archive import digest
 from voice_interviewer.errors import StorageError
 
 INDEX = "index.sqlite"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 TURN_BITS = 16
 _APPLICATION_ID = 0x56494458
 _BUSY_S = 20.0
