@@ -162,6 +162,14 @@ def test_without_the_second_it_is_the_latest_other_answer_the_earlier_one_first(
     assert found("3f9a1c#1", None, *sessions) == [("3f9a1c", 1), ("77aa01", 1)]
 
 
+def test_of_two_sessions_begun_in_one_second_the_one_with_the_smaller_id_is_the_earlier() -> None:
+    at = "2030-01-02T03:04:05Z"
+    later = with_turn(begun("99aa01", at), 1, said(SECOND), BETTER)
+    earlier = answered_poorly("3f9a1c", at)
+    for named in ("3f9a1c", "99aa01"):
+        assert found(named, None, later, earlier) == [("3f9a1c", 1), ("99aa01", 1)]
+
+
 def test_without_both_it_is_what_was_answered_again_last() -> None:
     assert found(None, None, answered_better(), answered_poorly()) == [("3f9a1c", 1), ("77aa01", 1)]
     assert found(None, None, answered_twice()) == [("3f9a1c", 1), ("3f9a1c", 2)]

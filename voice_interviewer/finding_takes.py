@@ -114,5 +114,10 @@ def _differ(one: Take, other: Take) -> bool:
 
 
 def _in_order(one: Take, other: Take) -> tuple[Take, Take]:
-    first, second = sorted((one, other), key=lambda take: (take.state.at, take.number))
+    first, second = sorted((one, other), key=_begun)
     return first, second
+
+
+def _begun(take: Take) -> tuple[str, str, int]:
+    """Sorts takes as they were begun; of one second, the later session has the greater id."""
+    return take.state.at, take.state.session_id, take.number

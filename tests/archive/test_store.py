@@ -52,6 +52,23 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def test_sessions_of_one_second_are_listed_as_they_were_begun(tmp_path: Path) -> None:
+    store = SessionStore(tmp_path)
+    begun = [stored(store)[0] for _ in range(6)]
+    assert [found.id for found in store.sessions()] == begun[::-1]
+    assert store.find("last").name.endswith(begun[-1])
+
+
+def test_ids_stay_six_digits_when_the_greatest_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SessionStore(tmp_path)
+    monkeypatch.setattr("secrets.randbelow", lambda below: below - 1)
+    assert store.create(AT, "small")[0] == "ffffff"
+    monkeypatch.setattr("secrets.randbelow", lambda below: 7)
+    assert store.create(AT, "small")[0] == "000007"
+
+
 def test_folders_are_private_and_named_after_time_and_bank(tmp_path: Path) -> None:
     session_id, folder = SessionStore(tmp_path / "data").create(AT, "small")
     assert folder.name == f"20300102T030405Z_small_{session_id}"

@@ -19,6 +19,7 @@ from voice_interviewer.errors import InterviewerError, StorageError
 
 JOURNAL = "journal.jsonl"
 Stamp = tuple[int, int]
+_IDS = 16**6
 _FOLDER = re.compile(r"^\d{8}T\d{6}Z_[a-z0-9-]+_(?P<id>[0-9a-f]{6})$")
 
 
@@ -41,9 +42,14 @@ class SessionStore:
         self._sessions = data_dir / "sessions"
 
     def create(self, at_utc: str, bank_id: str) -> tuple[str, Path]:
-        """A new session's id and folder. `at_utc` is ISO 8601. Raises StorageError."""
-        session_id = secrets.token_hex(3)
+        """A new session's id and folder. `at_utc` is ISO 8601, to the second.
+
+        Of the sessions that begin in one second, a later one has the greater id, so that the names
+        of a bank's folders sort as its sessions were begun. Raises StorageError.
+        """
         stamp = re.sub(r"[-:]", "", at_utc)
+        taken = (int(_id(Path(name)), 16) for name in self._names() if name.startswith(stamp))
+        session_id = _id_after(max(taken, default=-1))
         folder = self._sessions / f"{stamp}_{bank_id[:40]}_{session_id}"
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -207,6 +213,12 @@ def recording(folder: Path, name: str) -> Path | None:
         if path.parent == audio and path.is_file():
             return path
     return None
+
+
+def _id_after(greatest: int) -> str:
+    """A random id greater than that one, while there is any."""
+    least = greatest + 1 if greatest + 1 < _IDS else 0
+    return f"{least + secrets.randbelow(_IDS - least):06x}"
 
 
 def _id(folder: Path) -> str:
