@@ -42,8 +42,11 @@ source.close()
 heard = to_pcm16(np.concatenate(blocks))
 open(sys.argv[2], "wb").write(heard)
 source.open(Listen(turn_id=2, question_id="q"))
-source.stop()
-again = sum(len(block) for block in source.blocks())
+again = 0
+for block in source.blocks():
+    again += len(block)
+    if again:
+        source.stop()
 source.close()
 print(json.dumps({"name": source.name, "samples": len(heard) // 2, "again": again}))
 """
