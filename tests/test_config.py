@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from voice_interviewer.config import keys, load_settings
-from voice_interviewer.errors import ConfigError
+from voice_interviewer.errors import ConfigError, UsageError
 from voice_interviewer.wiring import hearing_options
 
 
@@ -52,6 +52,13 @@ def test_a_mistake_names_file_and_key(tmp_path: Path, text: str, told: str) -> N
         load_settings(file=file)
     assert str(error.value).startswith(f"{file}: ")
     assert told in str(error.value)
+
+
+def test_a_mistake_in_a_flag_names_the_flag_alone() -> None:
+    with pytest.raises(UsageError) as error:
+        load_settings({"interview.difficulty": "impossible"}, environ={})
+    assert error.value.message.startswith("--difficulty: input should be 'gentle', ")
+    assert error.value.hint == "gentle, standard or hard."
 
 
 def test_an_endpointing_preset_fills_in_what_is_not_set(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
-from voice_interviewer.errors import ConfigError
+from voice_interviewer.errors import ConfigError, UsageError
 from voice_interviewer.keys import SECRETS, KeyStore, Layer, fitting_key
 from voice_interviewer.resources import shipped
 from voice_interviewer.weights.installed import models_folder
@@ -253,6 +253,7 @@ def load_settings(
 
     Raises:
         ConfigError: naming the file (or variable) and the key.
+        UsageError: naming the flag.
     """
     merged: dict[str, Any] = {}
     origin: dict[str, str] = {}
@@ -288,6 +289,8 @@ def load_settings(
         key = ".".join(str(part) for part in first["loc"])
         message = first["msg"][0].lower() + first["msg"][1:]
         source = origin.get(key, "configs/default.toml")
+        if source.startswith("--"):
+            raise UsageError(f"{source}: {message}.", keys().get(key, "")) from error
         raise ConfigError(f"{source}: {key}: {message}.", _description(key)) from error
     settings._origins = {key: where for key, where in origin.items() if where != str(_defaults())}
     settings._flags, settings._file, settings._withheld = dict(flags or {}), file, withheld
@@ -307,7 +310,7 @@ def reloaded(settings: Settings) -> Settings:
 def supposing(settings: Settings, values: Mapping[str, Any]) -> Settings:
     """The settings as they would be with these values given as options; changes nothing.
 
-    A key is then the one for the server that is supposed. Raises ConfigError.
+    A key is then the one for the server that is supposed. Raises ConfigError, UsageError.
     """
     return load_settings({**settings._flags, **values}, file=settings._file)
 

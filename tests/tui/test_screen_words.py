@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tui_data import assessing, finished, follow_up, listening
+from tui_data import assessing, finished, finished_events, follow_up, listening
 
+from voice_interviewer.core.events import SessionFinished
 from voice_interviewer.core.ports import Level
 from voice_interviewer.core.session import fold
 from voice_interviewer.desk import SessionRow
@@ -53,6 +54,12 @@ def test_the_place_in_the_session() -> None:
     title, rest = Situation(state=fold(follow_up())).place()
     assert title == "AI RLHF Systems Engineer"
     assert rest == "question 1 of 2 · Advanced · follow-up 1"
+
+
+def test_things_are_put_away_only_once_no_answer_can_be_taken_up_again() -> None:
+    answered = [e for e in finished_events() if not isinstance(e, SessionFinished)]
+    assert Situation(state=fold(answered)).phase() == "that was the last question"
+    assert Situation(state=finished()).phase() == "putting things away"
 
 
 def test_a_level_begins_with_a_capital_as_titles_of_sections_do() -> None:

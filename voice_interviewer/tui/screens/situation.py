@@ -129,8 +129,9 @@ class Situation:
             "transcribing": "transcribing",
             "assessing": "judging",
             "feedback": "your answer, judged",
+            "done": "that was the last question",
         }
-        return words.get(state.phase, _PUTTING_AWAY)
+        return words.get(state.phase, "")
 
     def place(self) -> tuple[str, str]:
         """The title, and where in the session this is."""
