@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from baselines import Background, Score, baselines
 from figures import Array, auc, interval, recall_at
-from hard_set import answers
+from hard_set import Answer, answers, answers_of_other_lengths
 from measured import first_answer, spoken_as_written
 
 from voice_interviewer.core.bank import Bank, Criterion, Question
@@ -61,11 +61,11 @@ def by_judge(judge: EmbeddedJudge) -> Scorer:
     return scores
 
 
-def hard_cases() -> list[Case]:
-    """The test half of the hard set, without what is said in part."""
+def hard_cases(given: Iterable[Answer]) -> list[Case]:
+    """Every criterion of answers of the hard set, without what is said in part."""
     return [
         Case(answer.question, criterion, answer.text, verdict == "met")
-        for answer in answers("test")
+        for answer in given
         for criterion in answer.question.criteria
         if (verdict := answer.verdicts[criterion.id]) in ("met", "missed")
     ]
@@ -105,7 +105,9 @@ def ranking_rows(
     """A table of how well baselines and judges tell what is said from what is not."""
     scorers = {label: by_baseline(score) for label, score in baselines(background()).items()}
     scorers |= {f"embedded, {label}": by_judge(judge) for label, judge in judges.items()}
-    sets = [("hard set, test half", hard_cases(), 0.05)]
+    hard, lengths = list(answers("test")), list(answers_of_other_lengths("test"))
+    sets = [("hard set, test half", hard_cases(hard), 0.05)]
+    sets += [("the same, other lengths too", hard_cases([*hard, *lengths]), 0.05)]
     sets += [(bank.id, bank_cases(bank, written), 0.02) for bank, written in banks]
     yield "| said or not, by criterion | ranked by | AUC | 95 % | recall at false credit | of |"
     yield "|---" * 6 + "|"

@@ -14,8 +14,9 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from bare import as_question, stripped, words_of_statements
 from baselines import Background, baselines
 from by_criterion import ranking_rows
 from figures import Array, auc, best_cuts, cut, interval, macro_f1, recall_at
-from hard_set import KINDS, answers
+from hard_set import KINDS, OTHER_LENGTHS, Answer, answers, answers_of_other_lengths
 from measured import Item, column, first_answer, judged, spoken_as_written
 from pairs import FOR_TEST
 from pairs import answers as put_together
@@ -235,9 +236,14 @@ def speech_rows() -> Iterator[str]:
 
 def hard_items(judge: EmbeddedJudge, half: str, bare: bool = False) -> list[Item]:
     """Every criterion of every answer of one half; `bare` against the statements alone."""
+    return judged_all(judge, answers(half), bare)  # type: ignore[arg-type]
+
+
+def judged_all(judge: EmbeddedJudge, given: Iterable[Answer], bare: bool = False) -> list[Item]:
+    """Every criterion of these answers; `bare` against the statements alone."""
     return [
         item
-        for answer in answers(half)  # type: ignore[arg-type]
+        for answer in given
         for item in judged(
             judge,
             stripped(answer.question) if bare else answer.question,
@@ -274,6 +280,22 @@ def hard_rows() -> Iterator[str]:
                 of_kind = [i.given for i in halves["test", label] if i.kind == kind]
                 counts.append(f"{of_kind.count(verdict)} of {len(of_kind)}")
             yield f"| called {verdict} | {label} | " + " | ".join(counts) + " |"
+    yield ""
+    yield from other_length_rows()
+
+
+def other_length_rows() -> Iterator[str]:
+    """What becomes of long answers that say nothing asked for, and of short ones that say it."""
+    yield "| test half, other lengths | rated | judge | met | unclear | missed |"
+    yield "|---" * 6 + "|"
+    given = list(answers_of_other_lengths("test"))
+    for label, judge in judges().items():
+        items = judged_all(judge, given)
+        for kind, wanted in product(OTHER_LENGTHS, ("met", "partial", "missed")):
+            told = [i.given for i in items if (i.kind, i.wanted) == (kind, wanted)]
+            if told:
+                counts = [str(told.count(v)) for v in ("met", "unclear", "missed")]
+                yield f"| {kind} | {wanted}, {len(told)} | {label} | {' | '.join(counts)} |"
     yield ""
 
 
