@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from voice_interviewer import wiring
+from voice_interviewer.audio.sound import Sound, write_sound
 from voice_interviewer.config import load_settings
 from voice_interviewer.desk import Choices
 from voice_interviewer.errors import InterviewerError, StorageError, UsageError
@@ -212,6 +214,24 @@ def test_a_resumed_session_may_leave_the_choice_of_candidate_to_the_program(
     assert state.status == "finished"
     assert state.turns[0].transcript is not None
     assert len(state.turns[0].transcript.words) > 15
+
+
+@pytest.mark.real
+def test_a_recording_that_was_begun_as_the_program_was_killed_is_part_of_the_answer(
+    tmp_path: Path,
+) -> None:
+    front = desk(tmp_path)
+    opened: list[Session] = []
+    front.typed_lines = lambda: opened[0].interrupt("test")
+    opened.append(front.open(choices(question_ids=("rlhf-pipeline",))))
+    left = opened[0].run()
+    audio = opened[0].folder / "audio"
+    write_sound(audio / "turn-001.wav", Sound(np.zeros(16_000, dtype=np.float32), 16_000))
+    (audio / "turn-001-2.wav").write_bytes(b"")
+    state = front.resume(left.session_id, choices(candidate="recorded", pace="fast")).run()
+    assert state.turns[0].recordings == ("audio/turn-001.wav", "audio/turn-001-3.wav")
+    assert state.turns[0].transcript is not None
+    assert state.turns[0].transcript.words[0].start_s >= 1.0
 
 
 @pytest.mark.real

@@ -219,6 +219,8 @@ def test_a_failed_transcription_keeps_the_answer_and_can_be_tried_again() -> Non
     assert state.status == "finished"
     assert state.turns[0].transcript is not None
     assert state.turns[0].transcript.text == "red round"
+    (failed,) = [e for e in stage.journal.events if isinstance(e, ev.PartFailed)]
+    assert (failed.doing, failed.turn_id, failed.attempt) == ("transcribing", 1, 0)
 
 
 def test_a_failed_voice_shows_the_question_instead() -> None:
@@ -247,7 +249,7 @@ def test_an_unexpected_fault_in_a_part_does_not_end_the_program() -> None:
     )
     assert runner.run(started()).status == "finished"
     failed = [e for e in stage.journal.events if isinstance(e, ev.PartFailed)]
-    assert [f.part for f in failed] == ["judge"]
+    assert [(f.part, f.doing, f.turn_id) for f in failed] == [("judge", "assessing", 1)]
     assert "secret words" not in failed[0].message
 
 

@@ -39,6 +39,7 @@ from voice_interviewer.errors import InterviewerError, StorageError, UsageError
 from voice_interviewer.finding_takes import two_takes
 from voice_interviewer.findings import Check
 from voice_interviewer.forking import begin_fork
+from voice_interviewer.hearing.recordings import TurnRecordings
 from voice_interviewer.history import SessionHistory
 from voice_interviewer.opening import Opening, Session
 from voice_interviewer.presets import DRILL, presets
@@ -281,7 +282,10 @@ class FrontDesk:
         self._opening.check_space()
         same = self._opening.settled(choices or self.choices_of(session_id))
         clock = SystemClock(offset_s=state.t_s)
-        opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc())
+        found: tuple[str, ...] = ()
+        if state.turn is not None and state.phase == "listening":
+            found = TurnRecordings(folder).untold(state.turn.id, state.turn.recordings)
+        opening = ev.SessionResumed(t_s=state.t_s, at=clock.utc(), found=found)
         return self._opening.play(same, folder, opening, clock, state)
 
     def redo(self, session_id: str, job: Job) -> Redone:

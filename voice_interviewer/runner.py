@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from voice_interviewer.broadcast import Broadcast
@@ -33,6 +34,10 @@ from voice_interviewer.saying import Wording
 
 log = logging.getLogger(__name__)
 
+_PHASES: dict[type[cmd.Command], Literal["transcribing", "assessing"]] = {
+    cmd.Transcribe: "transcribing",
+    cmd.Assess: "assessing",
+}
 _FAREWELL_S = 5.0
 _TELL_AGAIN_S = 0.2
 _AFTERWARDS_S = 30.0
@@ -123,7 +128,8 @@ class Runner(Broadcast):
             again = self._aside(f"hear-again-{command.turn_id}", lambda: self._hear_again(command))
             self._afterwards.append(again)
         elif isinstance(command, cmd.Transcribe):
-            self._work(f"transcribe-{command.turn_id}", "hearing", lambda: self._hear(command))
+            hear = partial(self._hear, command)
+            self._work(f"transcribe-{command.turn_id}", "hearing", hear, awaited=command)
         elif isinstance(command, cmd.Anticipate):
             with self._saying:
                 self._latest_said = command
@@ -138,7 +144,8 @@ class Runner(Broadcast):
         elif isinstance(command, cmd.Acknowledge):
             self._aside(f"acknowledge-{command.turn_id}", lambda: self._acknowledge(command))
         elif isinstance(command, cmd.Assess):
-            self._work(f"assess-{command.turn_id}", "judge", lambda: self._assess(command))
+            assess = partial(self._assess, command)
+            self._work(f"assess-{command.turn_id}", "judge", assess, awaited=command)
         else:
             self._finish(command)
 
@@ -166,18 +173,29 @@ class Runner(Broadcast):
 
         self._aside("finish", finish)
 
-    def _work(self, name: str, part: ev.Part, task: Callable[[], None]) -> None:
-        """Run a blocking engine call in a thread; whatever goes wrong ends in an event."""
+    def _work(
+        self,
+        name: str,
+        part: ev.Part,
+        task: Callable[[], None],
+        *,
+        awaited: cmd.Transcribe | cmd.Assess | None = None,
+    ) -> None:
+        """Run a blocking engine call in a thread; whatever goes wrong ends in an event.
+
+        With `awaited` only while the session waits for what that asks for.
+        """
 
         def guarded() -> None:
             try:
                 task()
             except InterviewerError as error:
                 at_fault = _behind_microphone(error) if part == "microphone" else part
-                self._failed(at_fault, error.message, error.hint, error.choices)
+                self._failed(at_fault, error, awaited)
             except Exception:
                 log.exception("%s broke", name)
-                self._failed(part, f"The {part} broke unexpectedly.", where_is_the_log())
+                broken = InterviewerError(f"The {part} broke unexpectedly.", where_is_the_log())
+                self._failed(part, broken, awaited)
 
         self._start(name, guarded)
 
@@ -193,11 +211,18 @@ class Runner(Broadcast):
         return worker
 
     def _failed(
-        self, part: ev.Part, message: str, hint: str, choices: tuple[str, ...] = ()
+        self, part: ev.Part, error: InterviewerError, awaited: cmd.Transcribe | cmd.Assess | None
     ) -> None:
         self._inbox.put(
             ev.PartFailed(
-                t_s=self._clock.now_s(), part=part, message=message, hint=hint, choices=choices
+                t_s=self._clock.now_s(),
+                part=part,
+                message=error.message,
+                hint=error.hint,
+                choices=error.choices,
+                doing=None if awaited is None else _PHASES[type(awaited)],
+                turn_id=None if awaited is None else awaited.turn_id,
+                attempt=None if awaited is None else awaited.attempt,
             )
         )
 

@@ -316,6 +316,27 @@ def test_a_follow_up_of_a_coach_gives_the_usual_time_to_go_on() -> None:
     assert transition(before, overheard(11.4))[0].phase == "listening"
 
 
+LATE_TRANSCRIPTION = ev.PartFailed(
+    part="hearing", message="It hangs.", t_s=12.0, doing="transcribing", turn_id=1, attempt=0
+)
+LATE_JUDGEMENT = LATE_TRANSCRIPTION.model_copy(update={"part": "judge", "doing": "assessing"})
+
+
+@pytest.mark.parametrize(("since", "failed"), [([], LATE_TRANSCRIPTION), ([HEARD], LATE_JUDGEMENT)])
+def test_what_fails_for_an_answer_that_was_reopened_does_not_stop_it(
+    since: list[ev.Event], failed: ev.PartFailed
+) -> None:
+    waiting = after(*ANSWERED, *since)
+    assert transition(waiting, failed)[0].failure == failed
+    reopened, _ = transition(waiting, overheard(11.4))
+    state, commands = transition(reopened, failed)
+    assert (state.phase, state.failure, commands) == ("listening", None, ())
+    _, commands = transition(state, ev.IntentReceived(intent="proceed", t_s=13.0))
+    assert names(commands) == ["StopListening"]
+    ended_again, _ = transition(state, ENDED.model_copy(update={"t_s": 20.0}))
+    assert transition(ended_again, LATE_TRANSCRIPTION)[0].failure is None
+
+
 def test_while_a_part_has_failed_only_what_follows_at_once_reopens_the_answer() -> None:
     broken = ev.PartFailed(part="judge", message="It is gone.", t_s=9.4)
     before = after(*ANSWERED, HEARD, broken)

@@ -276,6 +276,18 @@ def test_a_killed_session_without_a_farewell_resumes_too() -> None:
     assert (state.status, names(commands)) == ("running", ["Speak"])
 
 
+def test_a_recording_that_no_event_told_of_belongs_to_the_answer_that_goes_on() -> None:
+    known, lost = "audio/turn-001.wav", "audio/turn-001-2.wav"
+    resumed = ev.SessionResumed(at="later", t_s=20.0, found=(known, lost))
+    state, _ = transition(after(*UP_TO["listening"]), resumed)
+    assert state.turn is not None
+    assert state.turn.recordings == (known, lost)
+    assert len(state.turn.words_before) == 2
+    elsewhere, _ = transition(after(*UP_TO["assessing"]), resumed)
+    assert elsewhere.turn is not None
+    assert elsewhere.turn.recordings == (known,)
+
+
 @pytest.mark.parametrize(
     ("phase", "wanted"), [("listening", "Listen"), ("transcribing", "Transcribe")]
 )

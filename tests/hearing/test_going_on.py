@@ -25,6 +25,8 @@ from voice_interviewer.core.commands import HearAgain, Listen, Overhear, Transcr
 from voice_interviewer.core.events import EndReason
 from voice_interviewer.core.ports import Interim, Patience
 from voice_interviewer.core.transcript import Word, words_of
+from voice_interviewer.errors import AudioError
+from voice_interviewer.hearing.ear import Ear
 from voice_interviewer.hearing.endpointing import EndpointingPreset
 from voice_interviewer.hearing.options import HearingOptions
 from voice_interviewer.hearing.speech import SpeechDetector
@@ -218,6 +220,81 @@ def test_what_an_ear_has_left_unread_is_not_heard_by_the_next_one(room: Room) ->
     assert room.listen(turn_id=2, overheard=True) == "silence"
     ear.join(5)
     assert room.text(1, turn_id=2) == "w5"
+
+
+class Ending(LiveSource):
+    """A prompt ends, and listening begins, after the last of these blocks."""
+
+    def __init__(self, sound: np.ndarray) -> None:
+        super().__init__()
+        self.say(sound)
+        self.ear: Ear | None = None
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        while self._pending:
+            block = self._pending.pop(0)
+            if not self._pending and self.ear is not None:
+                self.ear.stop()
+            yield block
+
+
+@pytest.mark.parametrize(("silence_s", "kept"), [(0.0, ["w1"]), (1.0, [])])
+def test_a_first_word_that_begins_just_before_the_prompt_ends_is_kept(
+    silence_s: float, kept: list[str]
+) -> None:
+    voice = said(1)[: 5 * BLOCK]  # too short to be speech yet
+    source = Ending(np.concatenate([said(1.024), voice, said(silence_s)]))
+    ear = source.ear = Ear(source, LoudnessDetector())
+    assert ear.overhear() is None
+    (*sound,) = ear.sound
+    words = words_in(np.concatenate(sound)) if sound else ()
+    assert [word.text for word in words] == kept
+    if words:
+        assert words[0].end_s - words[0].start_s == pytest.approx(5 * BLOCK / 16_000)
+
+
+class Unplugged(LiveSource):
+    """A microphone that is lost, once, when all was heard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lost = False
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        for block in super().blocks():
+            yield block
+            if not (self.lost or self._pending):
+                self.lost = True
+                raise AudioError("It is gone.")
+
+
+class NotBefore(FakeTranscriber):
+    """Notes what had happened to the source whenever sound is decoded."""
+
+    def __init__(self, log: list[str]) -> None:
+        super().__init__()
+        self._log = log
+        self.at: list[list[str]] = []
+
+    def transcribe(self, samples: np.ndarray, **how: object) -> tuple[Word, ...]:
+        self.at.append(list(self._log))
+        return super().transcribe(samples)
+
+
+def test_the_microphone_is_open_before_what_was_pending_is_decoded(tmp_path: Path) -> None:
+    source = Unplugged()
+    transcriber = NotBefore(source.log)
+    room = Room(tmp_path, transcriber, source=source)
+    source.say(said(1, 2, 3))
+    with pytest.raises(AudioError):
+        room.listen()
+    assert source.log == ["open", "close"]
+    before = len(transcriber.at)
+    room.notes = Speaking(source, said(0.2, 4))
+    assert room.listen(part=2) == "silence"
+    assert transcriber.at[before] == ["open", "close", "open"]
+    assert room.text(1, 2) == "w1 w2 w3 w4"
+    room.listener.close()
 
 
 class SlowSource(LiveSource):

@@ -117,10 +117,15 @@ class SessionStarted(BaseEvent):
 
 
 class SessionResumed(BaseEvent):
-    """An interrupted session goes on where it stood."""
+    """An interrupted session goes on where it stood.
+
+    `found` names recordings of the answer that was being taken of which no event was kept, as the
+    program was killed in that moment; they belong to it.
+    """
 
     type: Literal["SessionResumed"] = "SessionResumed"
     at: str
+    found: tuple[str, ...] = ()
 
 
 class IntentReceived(BaseEvent):
@@ -327,7 +332,8 @@ class NoticeRaised(BaseEvent):
 class PartFailed(BaseEvent):
     """A part failed and the session waits: `retry` tries again, `leave` stops for later.
 
-    `choices` names what could be used instead (microphones).
+    `choices` names what could be used instead (microphones). With `doing` it counts only while the
+    turn is still at that, in the same attempt: what nobody waits for any more may fail.
     """
 
     type: Literal["PartFailed"] = "PartFailed"
@@ -335,6 +341,9 @@ class PartFailed(BaseEvent):
     message: str
     hint: str = ""
     choices: tuple[str, ...] = ()
+    doing: Literal["transcribing", "assessing"] | None = None
+    turn_id: int | None = None
+    attempt: int | None = None
 
 
 class MicrophoneChosen(BaseEvent):

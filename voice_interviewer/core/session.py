@@ -59,7 +59,7 @@ def transition(state: State, event: ev.Event) -> Step:
         return state, ()
     moved = state.model_copy(update={"t_s": max(state.t_s, event.t_s)})
     if isinstance(event, ev.SessionResumed):
-        return _resumed(moved)
+        return _resumed(_with_found(moved, event))
     if isinstance(event, ev.NoticeRaised):
         return moved.model_copy(update={"notices": (*state.notices, event)}), ()
     if state.status == "interrupted":
@@ -70,7 +70,7 @@ def transition(state: State, event: ev.Event) -> Step:
     if isinstance(event, ev.SessionFinished):
         return _finished(moved, event), ()
     if isinstance(event, ev.PartFailed):
-        return moved.model_copy(update={"failure": event}), ()
+        return _failed(moved, event), ()
     if isinstance(event, ev.IntentReceived):
         return _intent(moved, event)
     if isinstance(event, ev.MicrophoneChosen):
@@ -93,6 +93,22 @@ def _started(state: State, event: ev.SessionStarted) -> Step:
     fields = event.model_dump(exclude={"type", "plan"})
     fresh = State(status="running", plan=event.plan, **fields)
     return ask_item(fresh, 0)
+
+
+def _with_found(state: State, event: ev.SessionResumed) -> State:
+    """The state with the recordings that were found as part of the answer being taken."""
+    turn = state.turn
+    if turn is None or state.phase != "listening":
+        return state
+    started = (
+        ev.AnswerStarted(t_s=event.t_s, turn_id=turn.id, recording=name, source=turn.source)
+        for name in event.found
+        if name not in turn.recordings
+    )
+    for each in started:
+        assert state.turn is not None
+        state, _ = _answer_event(state, state.turn, each)
+    return state
 
 
 def _resumed(state: State) -> Step:
@@ -121,6 +137,15 @@ def _finished(state: State, event: ev.SessionFinished) -> State:
         return state
     update = {"status": "finished", "phase": "done", "ended_because": event.reason}
     return state.model_copy(update=update)
+
+
+def _failed(state: State, event: ev.PartFailed) -> State:
+    """The session waits, unless it waited no more for what failed."""
+    turn = state.turn
+    at = (state.phase, turn and turn.id, turn and turn.attempt)
+    if event.doing is not None and at != (event.doing, event.turn_id, event.attempt):
+        return state
+    return state.model_copy(update={"failure": event})
 
 
 def _command_of_phase(state: State) -> tuple[Command, ...]:

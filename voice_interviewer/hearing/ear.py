@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from voice_interviewer.audio.sound import HEARING_RATE_HZ
 from voice_interviewer.hearing.sources import AudioSource
 from voice_interviewer.hearing.speech import SpeechDetector, SpeechFollower
-from voice_interviewer.hearing.timeline import SpeechTimeline
+from voice_interviewer.hearing.timeline import Phase, SpeechTimeline
 
 if TYPE_CHECKING:
     from voice_interviewer.audio.sound import Samples
@@ -45,7 +45,7 @@ class Ear:
         """Seconds since the speech began that was noticed; None when stopped. Raises AudioError.
 
         Afterwards `sound` holds the speech from a moment before it began, without what only the
-        interviewer said.
+        interviewer said; also where it was stopped before a voice was long enough to be speech.
         """
         try:
             for block in self._source.blocks():
@@ -54,7 +54,9 @@ class Ear:
                 if self._timeline.speech_started_s is not None:
                     return self._noticed(self._timeline.speech_started_s)
                 if self._stopped:
-                    return None
+                    break
+            if self._timeline.phase is Phase.STARTING:
+                self._noticed(self._timeline.voices[-1][0])
             return None
         finally:
             self.over.set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,11 @@ class TurnRecordings:
         number = _number(name)
         earlier = [other for other in self._of_turn(turn_id) if _number(other) < number]
         return len(self.readable(earlier)) / HEARING_RATE_HZ
+
+    def untold(self, turn_id: int, told: Collection[str]) -> tuple[str, ...]:
+        """The turn's recordings that hold sound and are not among these, in order."""
+        names = sorted(self._of_turn(turn_id) - set(told), key=_number)
+        return tuple(name for name in names if len(self.readable((name,))))
 
     def readable(self, names: Iterable[str]) -> Samples:
         """The samples of these recordings one after the other; what is gone is left out."""

@@ -219,7 +219,6 @@ class SpokenListener:
     def _begin(self, command: Listen, observer: AnswerObserver) -> SpokenAnswer | None:
         if command.turn_id != self._turn_id:
             self._turn_id, self._heard = command.turn_id, {}
-        self._commit_earlier()
         answer = SpokenAnswer(
             self._source,
             self._transcriber,
@@ -254,6 +253,7 @@ class SpokenListener:
     def _record(
         self, command: Listen, observer: AnswerObserver, answer: SpokenAnswer, ear: Ear | None
     ) -> Ended:
+        self._commit_earlier()  # takes a while; the open source keeps what is said meanwhile
         name, path = self._recordings.new(command.turn_id, command.part, answer.sound)
         self._heard[name] = answer
         earlier_s = self._recordings.earlier_s(command.turn_id, name) if command.part > 1 else 0.0
