@@ -26,6 +26,7 @@ from voice_interviewer.replay import Replay
 from voice_interviewer.runner import Runner
 
 _SEEDS = 1_000_000
+_RESERVE_BYTES = 1_000_000
 
 
 class Session:
@@ -147,7 +148,7 @@ class Opening:
     ) -> Session:
         """A session with its engines, to be played from this state on. Raises InterviewerError."""
         begun = opening if isinstance(opening, ev.SessionStarted) else state
-        journal = JournalFile(folder / JOURNAL)
+        journal = JournalFile(folder / JOURNAL, reserve_bytes=_RESERVE_BYTES)
         try:
             engines, type_answer = wiring.open_engines(
                 self._settings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -90,6 +91,38 @@ def test_a_full_disk_is_told_and_leaves_whole_lines(
     assert read_journal(path) == [started()]
     journal.append(SPEECH)
     assert read_journal(path) == [started(), SPEECH]
+
+
+def test_on_a_full_disk_an_answer_can_be_told_to_its_end_from_the_room_kept_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal.jsonl"
+    reserve = tmp_path / "journal.jsonl.reserve"
+    journal = JournalFile(path, reserve_bytes=100_000)
+    assert reserve.stat().st_size == 100_000
+    assert reserve.stat().st_blocks * 512 >= 100_000, "it takes room"
+    assert stat.S_IMODE(reserve.stat().st_mode) == 0o600
+    real_write = os.write
+
+    def full_while_room_is_kept(fd: int, data: bytes) -> int:
+        if reserve.exists():
+            raise OSError(errno.ENOSPC, "full")
+        return real_write(fd, data)
+
+    monkeypatch.setattr(os, "write", full_while_room_is_kept)
+    journal.append(started())
+    journal.append(SPEECH)
+    monkeypatch.setattr(os, "write", lambda _fd, _data: 0)
+    with pytest.raises(StorageError, match="disk is full"):
+        journal.append(SPEECH)
+    journal.close()
+    assert read_journal(path) == [started(), SPEECH]
+
+
+def test_the_room_kept_is_given_back_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    JournalFile(path, reserve_bytes=10_000).close()
+    assert [file.name for file in tmp_path.iterdir()] == ["journal.jsonl"]
 
 
 KILLED = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from pydantic import ValidationError
 from voice_interviewer.core.events import EVENT, Event
 from voice_interviewer.errors import StorageError
 
+log = logging.getLogger(__name__)
+
 FORMAT_VERSION = 1
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class JournalFile:
@@ -20,10 +24,15 @@ class JournalFile:
 
     Opening an existing journal cuts off a last line that a kill tore apart and goes on from there.
     Raises StorageError when the file cannot be written or another program is writing it.
+
+    Args:
+        reserve_bytes: room kept on the disk beside it, given up when the disk is full, so that an
+            answer in progress can still be told to its end.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, reserve_bytes: int = 0) -> None:
         self._path = path
+        self._reserve = path.with_name(f"{path.name}.reserve")
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
@@ -37,28 +46,61 @@ class JournalFile:
             ) from error
         whole, self._seq = _whole_lines(path.read_bytes())
         os.ftruncate(self._fd, whole)
+        if reserve_bytes:
+            self._keep_room(reserve_bytes)
 
     def append(self, event: Event) -> None:
         """Write one event and wait until it is on the disk. Raises StorageError."""
         envelope = {"v": FORMAT_VERSION, "seq": self._seq, **event.model_dump(mode="json")}
         line = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")) + "\n"
         data = line.encode("utf-8", errors="backslashreplace")
-        size = os.fstat(self._fd).st_size
         try:
-            written = os.write(self._fd, data)
-            if written < len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(self._fd)
+            self._write(data)
         except OSError as error:
-            os.ftruncate(self._fd, size)
-            raise _storage_error(self._path, error) from error
+            if error.errno not in _FULL or not self._give_up_room():
+                raise _storage_error(self._path, error) from error
+            try:
+                self._write(data)
+            except OSError as still:
+                raise _storage_error(self._path, still) from still
         self._seq += 1
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file and of the room kept beside it."""
         if self._fd >= 0:
+            self._give_up_room()
             os.close(self._fd)
             self._fd = -1
+
+    def _write(self, data: bytes) -> None:
+        """All of it, durably, or nothing. Raises OSError."""
+        size = os.fstat(self._fd).st_size
+        try:
+            if os.write(self._fd, data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(self._fd)
+        except OSError:
+            os.ftruncate(self._fd, size)
+            raise
+
+    def _keep_room(self, size: int) -> None:
+        """A file of bytes that no file system can leave out; going without it is no failure."""
+        try:
+            with os.fdopen(os.open(self._reserve, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+                file.write(os.urandom(size))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            log.warning("no room is kept beside %s: %s", self._path, error)
+            self._give_up_room()
+
+    def _give_up_room(self) -> bool:
+        """False where none is kept."""
+        try:
+            self._reserve.unlink()
+        except OSError:
+            return False
+        return True
 
 
 def read_journal(path: Path) -> list[Event]:
@@ -122,7 +164,7 @@ def _lock(fd: int) -> None:
 
 
 def _storage_error(path: Path, error: OSError) -> StorageError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in _FULL:
         return StorageError(
             f"The disk is full, so {path.parent.name} cannot be saved further.",
             "Everything up to here is kept. Free some space, then resume the session.",
