@@ -79,8 +79,9 @@ def test_a_model_that_was_not_tested_is_told_of(
     notice = str(reported("--judge", "model", "-", said=ANSWER.encode())["notice"])
     assert notice.startswith(
         "The model m has not been tested as a judge yet: "
-        "voice-interviewer judge-test --judge model --model m The model could not judge"
+        "voice-interviewer judge-test --judge model --model m\nThe model could not judge"
     )
+    assert notice.endswith("Start the server, or mend judge.base_url.")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from voice_interviewer.core import events as ev
 from voice_interviewer.core.session import fold
 from voice_interviewer.core.transcript import Transcript, words_of
 from voice_interviewer.desk import Choices
-from voice_interviewer.errors import StorageError, UsageError
+from voice_interviewer.errors import JudgeError, StorageError, UsageError
 from voice_interviewer.forking import events_before
 from voice_interviewer.frontdesk import FrontDesk
 from voice_interviewer.redo_jobs import Job
@@ -70,6 +70,22 @@ def test_judging_again_only_adds_and_is_not_done_twice(tmp_path: Path) -> None:
     again = desk(tmp_path).redo(session_id, REJUDGE)
     assert (again.done, again.left) == (0, 2)
     assert journal_of(tmp_path, session_id).read_bytes() == after
+
+
+def test_a_judge_that_cannot_be_reached_leaves_what_was_judged_and_names_the_fix(
+    tmp_path: Path,
+) -> None:
+    session_id = played(tmp_path, GOOD, "I don't know.")
+    before = journal_of(tmp_path, session_id).read_bytes()
+    server = {"judge.base_url": "http://127.0.0.1:9/v1", "judge.model": "m"}
+    settings = load_settings({"storage.data_dir": tmp_path, **server})
+    with pytest.raises(JudgeError) as told:
+        FrontDesk(settings).redo(session_id, Job("rejudge", judge="model"))
+    assert "; what was judged before counts. Start the server, or mend judge.base_url." in str(
+        told.value
+    )
+    assert "matched without a model" not in str(told.value)
+    assert journal_of(tmp_path, session_id).read_bytes() == before
 
 
 def test_a_correction_is_kept_and_that_answer_judged_again(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_offline_allows_a_server_on_this_machine_only() -> None:
 
 def test_an_engine_that_is_not_there_is_named_with_its_key() -> None:
     with pytest.raises(ConfigError, match=r"hearing\.engine"):
-        settings(engine="cloud")
+        load_settings(environ={"VOICE_INTERVIEWER_HEARING_ENGINE": "cloud"})
 
 
 def test_the_doctor_hears_a_recording_through_the_server(httpserver: HTTPServer) -> None:

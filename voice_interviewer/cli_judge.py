@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from voice_interviewer.cli_options import Config, Json, JudgeName, Offline
+from voice_interviewer.cli_options import Config, DataDir, Json, JudgeName, Offline
 from voice_interviewer.errors import UsageError
 from voice_interviewer.visible import echo
 
@@ -24,6 +24,7 @@ def judge_answer(
     bank: Annotated[str | None, typer.Option(help="A bank's id, or a bank file.")] = None,
     judge_name: JudgeName = None,
     offline: Offline = False,
+    data_dir: DataDir = None,
     config: Config = None,
     as_json: Json = False,
 ) -> None:
@@ -37,7 +38,7 @@ def judge_answer(
             "One answer is needed.", "Give --text FILE, --audio FILE, or - for standard input."
         )
     flags = {"interview.bank": bank, "judge.kind": judge_name}
-    loaded = launch.settings(offline=offline, config=config, flags=flags)
+    loaded = launch.settings(data_dir, offline=offline, config=config, flags=flags)
     if audio is not None:
         transcript = one_answer.spoken(loaded, question, audio.absolute(), launch.tell)
     else:

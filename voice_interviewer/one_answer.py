@@ -48,7 +48,7 @@ class OneAnswer:
         finally:
             opened.close()
         told = (getattr(opened, "caveat", ""), assessment.notice)
-        assessment = assessment.model_copy(update={"notice": " ".join(filter(None, told))})
+        assessment = assessment.model_copy(update={"notice": "\n".join(filter(None, told))})
         return proven(assessment, self.transcript, [c.id for c in self.question.criteria])
 
 

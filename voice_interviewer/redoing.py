@@ -17,6 +17,7 @@ from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.session import State, Turn, transition
 from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.errors import InterviewerError, JudgeError, StorageError, UsageError
+from voice_interviewer.judging.fallback import MATCHED_INSTEAD
 from voice_interviewer.redone import Change, Redone
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def correct(past: PastSession, turn_id: int, word: int, text: str) -> None:
     if not 0 <= word < count:
         raise UsageError(
             f"The answer in turn {turn_id} has no word {word}.",
-            f"Words count from 0 to {count - 1}.",
+            f"Words count from 0 to {count - 1}." if count else "Nothing was heard in it.",
         )
     if len(said) > _MOST_LETTERS or not said.isprintable():
         raise UsageError("That is no word.", f"Give at most {_MOST_LETTERS} printable letters.")
@@ -203,7 +204,8 @@ def _judged(judge: Judge, command: Assess, params: dict[str, Any]) -> Assessment
     took_over = params.get("judge") != "embedded" and assessment.judge == "embedded"
     if took_over and not command.transcript.empty:
         reason = assessment.notice or "This model only words follow-ups and judges nothing."
-        raise JudgeError(reason, "Try `voice-interviewer judge-test`, or --judge embedded.")
+        kept = reason.replace(f", {MATCHED_INSTEAD}", "; what was judged before counts", 1)
+        raise JudgeError(kept, "Try `voice-interviewer judge-test`, or --judge embedded.")
     return assessment
 
 

@@ -21,8 +21,9 @@ from ruamel.yaml import YAML
 
 from voice_interviewer.core.assessment import MOST_WHY_WORDS, Assessment, FollowUp
 from voice_interviewer.core.bank import Question
-from voice_interviewer.core.transcript import Transcript, Word, evidence_from, is_verbatim
+from voice_interviewer.core.transcript import Transcript, Word, evidence_from, is_verbatim, words_of
 from voice_interviewer.judging import embedded, heard
+from voice_interviewer.judging.asked_back import asked_back
 from voice_interviewer.judging.embedded import EmbeddedJudge
 from voice_interviewer.judging.features import WINDOW_SENTENCES
 from voice_interviewer.judging.options import JudgeOptions
@@ -321,3 +322,23 @@ def test_looking_ahead_changes_nothing_and_may_be_left_out() -> None:
     for end in (1, 5, 9):
         ahead.anticipate(command_for(" ".join(STRONG.split()[:end])))
     assert ahead.assess(command_for(STRONG)) == JUDGE.assess(command_for(STRONG))
+
+
+@pytest.mark.parametrize(
+    ("said", "back"),
+    [
+        ("Should I turn up the KL penalty?", True),
+        ("I am not sure. So, um, should I turn up the KL penalty? I have no idea.", True),
+        ("Or is it the KL penalty?", True),
+        ("I would turn up the KL penalty, right?", False),
+        ("What do I do? I turn up the KL penalty.", False),
+        ("What would I turn up? The KL penalty.", False),
+        ("should I turn up the KL penalty", False),
+    ],
+)
+def test_a_question_said_back_claims_nothing(said: str, back: bool) -> None:
+    transcript = Transcript(words=words_of(said))
+    words = [word.text.strip("?.,") for word in transcript.words]
+    end = words.index("penalty")
+    evidence = evidence_from(transcript, end - 2, end)
+    assert asked_back(transcript, evidence) is back

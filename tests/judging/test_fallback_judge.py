@@ -68,7 +68,7 @@ def test_a_failure_gives_the_embedded_verdicts_and_says_why() -> None:
     result = fallback(Scripted(fail), Clock()).assess(COMMAND)
     assert result.notice == (
         "The model could not judge this answer (rate limited, 429), "
-        "so it was matched without a model."
+        "so it was matched without a model. Wait."
     )
     assert result.model_copy(update={"notice": ""}) == PLAIN
 

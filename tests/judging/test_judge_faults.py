@@ -76,10 +76,18 @@ def said_by_model(*ids: str) -> str:
         ((completion(" " * 250_000),), "the reply was empty", 1),
         ((completion("x" * 500_000),), "the reply was far too long", 1),
         ((raw('{"a": "' + "x" * 5_000_000 + '"}'),), "the reply was far too long", 1),
-        ((said_by_model("wrong", "ids", "only"),), "the reply was not usable JSON", 2),
-        (('{"urteile": [{"kriterium": "kl", "urteil": "erfüllt"}]}',), "not usable JSON", 2),
-        ((MET.replace('"met"', '"erfüllt"'),), "the reply was not usable JSON", 2),
-        (("<think>It is met. " + "Or is it? " * 400,), "the reply was not usable JSON", 2),
+        ((said_by_model("wrong", "ids", "only"),), "the reply had no usable verdict", 2),
+        (
+            ('{"urteile": [{"kriterium": "kl", "urteil": "erfüllt"}]}',),
+            "no usable verdict",
+            2,
+        ),
+        ((MET.replace('"met"', '"erfüllt"'),), "the reply had no usable verdict", 2),
+        (
+            ("<think>It is met. " + "Or is it? " * 400,),
+            "the reply had no usable verdict",
+            2,
+        ),
     ],
 )
 def test_a_fault_leads_to_the_embedded_verdicts_and_a_notice(

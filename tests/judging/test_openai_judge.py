@@ -369,8 +369,12 @@ def raw_json(text: str) -> Response:
         ((completion(" " * 250_000),), "The reply was empty.", 1),
         ((completion("x", message=None),), "The reply was empty.", 1),
         ((completion(GOOD[:90], finish_reason="length"),), "The reply was cut off at 2000", 1),
-        (("no", "still no"), "The reply was not usable JSON.", 2),
-        (('{"verdicts": 3}', '{"verdicts": [{}]}'), "The reply was not usable JSON.", 2),
+        (("no", "still no"), "The reply had no usable verdict.", 2),
+        (
+            ('{"verdicts": 3}', '{"verdicts": [{}]}'),
+            "The reply had no usable verdict.",
+            2,
+        ),
         (("no", refusal(429)), "Rate limited (429).", 2),
     ],
 )

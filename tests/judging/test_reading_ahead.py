@@ -99,7 +99,7 @@ def test_a_phrasing_repeated_with_its_sense_turned_is_asked_about() -> None:
     (found, _) = judge_with(Scripted(copy=hesitant)).assess(said(turned)).verdicts
     assert found.verdict == "unclear"
     assert found.confidence > calibrations(read=True).told.met
-    assert found.why.startswith("its words were said, perhaps in a contrary sense")
+    assert found.why.startswith("near the rubric's own words; ")
     (surer, _) = judge_with(Scripted(copy=(0.0, 4.5, 4.0))).assess(said(turned)).verdicts
     assert surer.verdict == "met"
 

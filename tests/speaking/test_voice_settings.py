@@ -119,4 +119,4 @@ def test_the_cache_keeps_to_its_limit(loudspeaker: FakePlayer, tmp_path: Path) -
 )
 def test_a_setting_no_voice_can_keep_is_refused(key: str, value: object) -> None:
     with pytest.raises(ConfigError, match=f"speaking.{key}"):
-        load_settings({f"speaking.{key}": value}, environ={})
+        load_settings(environ={f"VOICE_INTERVIEWER_SPEAKING_{key.upper()}": str(value)})

@@ -22,6 +22,7 @@ from voice_interviewer.judging.features import FEATURES, READ_FEATURES
 Array = NDArray[Any]
 
 TURNED = "its words were said, perhaps in a contrary sense"
+REPEATED = "near the rubric's own words; whether it was meant so cannot be told"
 
 _PLAINLY, _OUTRIGHT = 0.15, 0.5
 # Share of a phrasing's weight from which it was repeated rather than told.
@@ -46,7 +47,9 @@ def doubt(values: Array, best: int, bare: bool = False) -> str:
     if bare and _negated(values):
         return TURNED
     if values.shape[1] > len(FEATURES):
-        return TURNED if _turned(values, _REPEATED if not bare else 0.0) else ""
+        if not _turned(values, 0.0 if bare else _REPEATED):
+            return ""
+        return TURNED if bare else REPEATED
     if leans_wrong(values, best):
         return "close to a misconception too"
     return "a misconception was said as well" if refuted(values) else ""

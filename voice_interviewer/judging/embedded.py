@@ -21,6 +21,7 @@ from voice_interviewer.core.commands import Assess
 from voice_interviewer.core.planning import gives_up
 from voice_interviewer.core.transcript import Evidence, Transcript
 from voice_interviewer.judging.addressing import addressing_spans
+from voice_interviewer.judging.asked_back import ASKED_BACK, asked_back
 from voice_interviewer.judging.asked_words import interviewers_words
 from voice_interviewer.judging.calibration import Array, Calibrations, calibrations
 from voice_interviewer.judging.doubts import doubt, leans_wrong, refuted
@@ -59,6 +60,7 @@ _TOUCHED, _OVERALL = FEATURES.index("touched"), FEATURES.index("overall")
 
 _NAME = "embedded"
 ECHOED = "the question says all its words"
+_CLOSE_TO_WRONG = "too little of it was said, and words of a misconception were"
 
 
 @dataclass(frozen=True)
@@ -291,7 +293,7 @@ class EmbeddedJudge:
                 verdict="missed",
                 confidence=round(min(_SUREST, 1 - likely), 2),
                 decided_by=self.name,
-                why="a misconception was said instead" if instead else "too little of it was said",
+                why=_CLOSE_TO_WRONG if instead else "too little of it was said",
             )
         if found.probability < QUOTED or (self._reader is None and not found.hits):
             return CriterionVerdict(
@@ -321,6 +323,8 @@ class EmbeddedJudge:
             return found.doubt
         if read_out(transcript, criterion, found.evidence):
             return READ_OUT
+        if asked_back(transcript, found.evidence):
+            return ASKED_BACK
         return "" if found.sure else "not surely said"
 
 

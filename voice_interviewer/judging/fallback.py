@@ -13,6 +13,8 @@ from voice_interviewer.errors import InterviewerError
 from voice_interviewer.judging.deadline import run_within
 from voice_interviewer.judging.failures import inside_a_sentence
 
+COULD_NOT_JUDGE = "The model could not judge this answer"
+MATCHED_INSTEAD = "so it was matched without a model"
 _FAILURES_BEFORE_REST = 2
 _REST_S = 60.0
 
@@ -47,7 +49,7 @@ class FallbackJudge:
         self._clock = clock
         self._failures = 0
         self._rests_until_s = 0.0
-        self._reason = ""
+        self._reason = self._hint = ""
 
     def assess(self, command: Assess) -> Assessment:
         """The primary's assessment, or the embedded one with a notice."""
@@ -59,7 +61,7 @@ class FallbackJudge:
         except InterviewerError as error:
             self._failures += 1
             self._rests_until_s = self._clock() + _REST_S
-            self._reason = inside_a_sentence(error.message)
+            self._reason, self._hint = inside_a_sentence(error.message), error.hint
             return self._without_model(command, self._reason)
         self._failures = 0
         return assessment
@@ -84,7 +86,5 @@ class FallbackJudge:
         return self._failures >= _FAILURES_BEFORE_REST and self._clock() < self._rests_until_s
 
     def _without_model(self, command: Assess, reason: str) -> Assessment:
-        notice = (
-            f"The model could not judge this answer ({reason}), so it was matched without a model."
-        )
+        notice = f"{COULD_NOT_JUDGE} ({reason}), {MATCHED_INSTEAD}. {self._hint}".strip()
         return self._embedded.assess(command).model_copy(update={"notice": notice})

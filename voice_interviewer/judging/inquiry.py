@@ -84,7 +84,8 @@ class Inquiry:
                 said.problem = said.problem or "The reply left them out."
         if not said.verdicts:
             raise JudgeError(
-                "The reply was not usable JSON.", "Take a model that follows instructions better."
+                "The reply had no usable verdict.",
+                "Take a model that follows instructions better.",
             )
         for exchange in exchanges:
             self._mend_quotes(said, exchange)

@@ -119,5 +119,5 @@ def _not_installed(name: str, there: dict[str, Path]) -> WeightsError:
     elif there:
         hint = f"Say one of: {', '.join(there)}."
     else:
-        hint = INSTALL_HINT
+        hint = "`voice-interviewer models list` names those there are."
     return WeightsError(f"The model {name} is not installed.", hint)
