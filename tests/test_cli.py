@@ -56,6 +56,8 @@ def test_help_imports_nothing_heavy() -> None:
         (["interview", "--candidate", "parrot", "--headless"], 2, "Say mic, typed, recorded"),
         (["interview", "--bank", "rlhf-sistems-engineer", "--headless"], 2, "Did you mean rlhf-"),
         (["interview", "--question", "nonsense", "--headless"], 2, "has no question 'nonsense'"),
+        (["interview", "--question", "nonsense", "--headless"], 2, "banks show rlhf-systems-eng"),
+        (["interview", "--question", "own-mistake", "--headless"], 2, "--bank behavioral-general"),
         (["interview", "--questions", "0"], 2, "--questions"),
         (["interview", "--nonsense"], 2, "nonsense"),
         (["interview", "--candidate", "audio:/nowhere", "--headless"], 1, "/nowhere"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 
+from voice_interviewer.banks.load import load_bank, shipped_banks
 from voice_interviewer.core.bank import Bank, Question
 from voice_interviewer.core.events import PlanItem
 from voice_interviewer.errors import UsageError
@@ -49,10 +50,19 @@ def _named(bank: Bank, name: str) -> Question:
     try:
         return bank.question(name)
     except KeyError:
-        ids = [question.id for question in bank.questions]
-        close = difflib.get_close_matches(name, ids, n=1)
-        hint = f"Did you mean {close[0]}?" if close else f"It has: {', '.join(ids)}."
+        hint = _meant(bank, name)
         raise UsageError(f"The bank {bank.id} has no question {name!r}.", hint) from None
+
+
+def _meant(bank: Bank, name: str) -> str:
+    """What may have been meant by a question's name that is not in the bank."""
+    for other, path in shipped_banks().items():
+        if other != bank.id and any(q.id == name for q in load_bank(path).questions):
+            return f"It is in another bank: --bank {other}."
+    close = difflib.get_close_matches(name, [question.id for question in bank.questions], n=1)
+    if close:
+        return f"Did you mean {close[0]}?"
+    return f"`voice-interviewer banks show {bank.id}` lists what it has."
 
 
 def _spread(
