@@ -104,14 +104,15 @@ def test_on_a_full_disk_an_answer_can_be_told_to_its_end_from_the_room_kept_for_
     assert stat.S_IMODE(reserve.stat().st_mode) == 0o600
     real_write = os.write
 
-    def full_while_room_is_kept(fd: int, data: bytes) -> int:
-        if reserve.exists():
+    def full_with_all_room_kept(fd: int, data: bytes) -> int:
+        if reserve.exists() and reserve.stat().st_size == 100_000:
             raise OSError(errno.ENOSPC, "full")
         return real_write(fd, data)
 
-    monkeypatch.setattr(os, "write", full_while_room_is_kept)
+    monkeypatch.setattr(os, "write", full_with_all_room_kept)
     journal.append(started())
     journal.append(SPEECH)
+    assert 0 < reserve.stat().st_size < 100_000, "no more than is needed"
     monkeypatch.setattr(os, "write", lambda _fd, _data: 0)
     with pytest.raises(StorageError, match="disk is full"):
         journal.append(SPEECH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import logging
@@ -16,6 +17,7 @@ from voice_interviewer.errors import StorageError
 log = logging.getLogger(__name__)
 
 FORMAT_VERSION = 1
+_SLICE_BYTES = 65_536
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -26,8 +28,8 @@ class JournalFile:
     Raises StorageError when the file cannot be written or another program is writing it.
 
     Args:
-        reserve_bytes: room kept on the disk beside it, given up when the disk is full, so that an
-            answer in progress can still be told to its end.
+        reserve_bytes: room kept on the disk beside it, given up bit by bit when the disk is full,
+            so that an answer in progress can still be told to its end.
     """
 
     def __init__(self, path: Path, *, reserve_bytes: int = 0) -> None:
@@ -54,21 +56,20 @@ class JournalFile:
         envelope = {"v": FORMAT_VERSION, "seq": self._seq, **event.model_dump(mode="json")}
         line = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")) + "\n"
         data = line.encode("utf-8", errors="backslashreplace")
-        try:
-            self._write(data)
-        except OSError as error:
-            if error.errno not in _FULL or not self._give_up_room():
-                raise _storage_error(self._path, error) from error
+        while True:
             try:
                 self._write(data)
-            except OSError as still:
-                raise _storage_error(self._path, still) from still
+                break
+            except OSError as error:
+                if error.errno not in _FULL or not self._give_up_room(_SLICE_BYTES):
+                    raise _storage_error(self._path, error) from error
         self._seq += 1
 
     def close(self) -> None:
         """Let go of the file and of the room kept beside it."""
         if self._fd >= 0:
-            self._give_up_room()
+            with contextlib.suppress(OSError):
+                self._reserve.unlink()
             os.close(self._fd)
             self._fd = -1
 
@@ -92,12 +93,16 @@ class JournalFile:
                 os.fsync(file.fileno())
         except OSError as error:
             log.warning("no room is kept beside %s: %s", self._path, error)
-            self._give_up_room()
+            self._give_up_room(size)
 
-    def _give_up_room(self) -> bool:
-        """False where none is kept."""
+    def _give_up_room(self, least: int) -> bool:
+        """So many bytes of it, as recordings want room too; False where none is kept."""
         try:
-            self._reserve.unlink()
+            left = self._reserve.stat().st_size - least
+            if left > 0:
+                os.truncate(self._reserve, left)
+            else:
+                self._reserve.unlink()
         except OSError:
             return False
         return True
