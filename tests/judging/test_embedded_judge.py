@@ -329,7 +329,8 @@ def test_looking_ahead_changes_nothing_and_may_be_left_out() -> None:
     [
         ("Should I turn up the KL penalty?", True),
         ("I am not sure. So, um, should I turn up the KL penalty? I have no idea.", True),
-        ("Or is it the KL penalty?", True),
+        ("Or do you mean the KL penalty?", True),
+        ("Does the KL penalty hold the policy back?", False),
         ("I would turn up the KL penalty, right?", False),
         ("What do I do? I turn up the KL penalty.", False),
         ("What would I turn up? The KL penalty.", False),

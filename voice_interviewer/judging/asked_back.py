@@ -10,17 +10,16 @@ ASKED_BACK = "it was asked, not said"
 _SENTENCE_END = re.compile(r"[.?!][\"')\]]*$")
 _ASKS = re.compile(
     r"(?:(?:so|um|uh|well|and|or|but|okay|ok|like|hmm|then)\b[, .]*)*"
-    r"(?:should|shall|could|would|can|may|do|does|did|is|are|was|will) "
-    r"(?:i|we|you|it|that|this|the|there)\b",
+    r"(?:should|shall|could|would|can|may|do|did|will) (?:i|you)\b",
     re.IGNORECASE,
 )
 
 
 def asked_back(transcript: Transcript, evidence: Evidence) -> bool:
-    """Whether a passage lies in nothing but questions that turn verb and subject round.
+    """Whether a passage lies in nothing but questions whether I should, or whether you mean.
 
-    Those a speaker answers at once ("What do I do? I raise it.") are no such questions, nor is what
-    only ends in one ("I'd raise it, right?").
+    What a speaker would ask of the matter ("Does it hold on the tail?") is part of an answer, and
+    so is what only ends in a question ("I'd raise it, right?").
     """
     words = [word.text for word in transcript.words]
     ends = [n for n, word in enumerate(words) if _SENTENCE_END.search(word)]
