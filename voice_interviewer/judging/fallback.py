@@ -13,7 +13,6 @@ from voice_interviewer.errors import InterviewerError
 from voice_interviewer.judging.deadline import run_within
 from voice_interviewer.judging.failures import inside_a_sentence
 
-COULD_NOT_JUDGE = "The model could not judge this answer"
 MATCHED_INSTEAD = "so it was matched without a model"
 _FAILURES_BEFORE_REST = 2
 _REST_S = 60.0
@@ -86,5 +85,6 @@ class FallbackJudge:
         return self._failures >= _FAILURES_BEFORE_REST and self._clock() < self._rests_until_s
 
     def _without_model(self, command: Assess, reason: str) -> Assessment:
-        notice = f"{COULD_NOT_JUDGE} ({reason}), {MATCHED_INSTEAD}. {self._hint}".strip()
+        failed = f"The model could not judge this answer ({reason}), {MATCHED_INSTEAD}."
+        notice = f"{failed} {self._hint}".strip()
         return self._embedded.assess(command).model_copy(update={"notice": notice})
